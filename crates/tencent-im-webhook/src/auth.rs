@@ -1,0 +1,284 @@
+//! Who is asking: app id, signature, freshness.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use crate::error::RejectionKind;
+use crate::query::{Param, Params, decode};
+use crate::time::UnixSeconds;
+
+/// The number that the console gives to an app (`SDKAppID`).
+///
+/// It stands in every webhook's URL and is no secret: what proves the sender is the signature.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct SdkAppId(pub u64);
+
+impl SdkAppId {
+    /// Reads canonical decimal text only: neither sign, leading zero, fraction nor blank.
+    fn from_canonical(text: &str) -> Option<Self> {
+        let canonical = !text.is_empty()
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'));
+        canonical.then(|| text.parse().ok().map(Self)).flatten()
+    }
+}
+
+impl fmt::Display for SdkAppId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The apps that a receiver answers for, sorted by id.
+#[derive(Debug)]
+pub(crate) struct Apps(Vec<App>);
+
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) id: SdkAppId,
+    /// Empty: the app's signature is not checked.
+    pub(crate) tokens: Vec<Token>,
+}
+
+/// What the head of a request proves.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) app: SdkAppId,
+    /// Signed, but naming neither app nor command: the console tries the URL.
+    pub(crate) probe: bool,
+    /// When it was signed; `None` where signatures are off.
+    pub(crate) signed_at: Option<UnixSeconds>,
+}
+
+impl Apps {
+    pub(crate) fn new(mut apps: Vec<App>) -> Self {
+        apps.sort_by_key(|app| app.id);
+        Self(apps)
+    }
+
+    pub(crate) fn identify(
+        &self,
+        params: &Params<'_>,
+        max_age: Duration,
+        now: UnixSeconds,
+    ) -> Result<Identity, RejectionKind> {
+        match params.app_id {
+            Param::Once(raw) => {
+                let app = self.find(raw).ok_or(RejectionKind::AppId)?;
+                let signed_at = app.verify(params, max_age, now)?;
+                Ok(Identity { app: app.id, probe: false, signed_at })
+            }
+            Param::Absent if params.command == Param::Absent => self.identify_probe(params, max_age, now),
+            Param::Absent | Param::Repeated => Err(RejectionKind::AppId),
+        }
+    }
+
+    fn find(&self, raw: &str) -> Option<&App> {
+        let id = SdkAppId::from_canonical(&decode(raw)?)?;
+        let at = self.0.binary_search_by_key(&id, |app| app.id).ok()?;
+        self.0.get(at)
+    }
+
+    fn identify_probe(
+        &self,
+        params: &Params<'_>,
+        max_age: Duration,
+        now: UnixSeconds,
+    ) -> Result<Identity, RejectionKind> {
+        if params.sign == Param::Absent {
+            return Err(RejectionKind::AppId);
+        }
+        let signature = Signature::read(params, max_age, now)?;
+        let signer = self.0.iter().find(|app| app.signed(&signature));
+        let app = signer.ok_or(RejectionKind::SignatureMismatch)?;
+        Ok(Identity { app: app.id, probe: true, signed_at: Some(signature.time.unix()) })
+    }
+}
+
+impl App {
+    fn verify(
+        &self,
+        params: &Params<'_>,
+        max_age: Duration,
+        now: UnixSeconds,
+    ) -> Result<Option<UnixSeconds>, RejectionKind> {
+        if self.tokens.is_empty() {
+            return Ok(None);
+        }
+        let signature = Signature::read(params, max_age, now)?;
+        match self.signed(&signature) {
+            true => Ok(Some(signature.time.unix())),
+            false => Err(RejectionKind::SignatureMismatch),
+        }
+    }
+
+    /// Compares with every token in constant time: which one matched must not show.
+    fn signed(&self, signature: &Signature) -> bool {
+        let matches = |token: &Token| token.digest(signature.time).ct_eq(&signature.sign);
+        self.tokens.iter().map(matches).fold(Choice::from(0), |any, one| any | one).into()
+    }
+}
+
+/// A `Sign` and the time that it signs, both well-formed, the time fresh.
+struct Signature {
+    sign: Sha256Digest,
+    time: RequestTime,
+}
+
+impl Signature {
+    fn read(params: &Params<'_>, max_age: Duration, now: UnixSeconds) -> Result<Self, RejectionKind> {
+        let time = required(params.request_time)?;
+        let time = RequestTime::from_text(&time).ok_or(RejectionKind::SignatureMalformed)?;
+        let sign = required(params.sign)?;
+        let mut digest = Sha256Digest::default();
+        // The digest is hex and only a sample shows its casing, so either case is accepted.
+        let decoded = base16ct::mixed::decode(sign.as_bytes(), &mut digest).map(<[u8]>::len);
+        if decoded != Ok(size_of::<Sha256Digest>()) {
+            return Err(RejectionKind::SignatureMalformed);
+        }
+        if time.unix().0.abs_diff(now.0) > max_age.as_secs() {
+            return Err(RejectionKind::Stale);
+        }
+        Ok(Self { sign: digest, time })
+    }
+}
+
+fn required(param: Param<'_>) -> Result<std::borrow::Cow<'_, str>, RejectionKind> {
+    match param {
+        Param::Absent => Err(RejectionKind::SignatureMissing),
+        Param::Repeated => Err(RejectionKind::SignatureMalformed),
+        Param::Once(raw) => decode(raw).ok_or(RejectionKind::SignatureMalformed),
+    }
+}
+
+/// The time that a signature covers: exactly ten ASCII digits.
+///
+/// The signature is a plain hash of token and time, so anybody who has seen one can continue the hash
+/// over a longer "time" without knowing the token. A fixed length leaves no room for that.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct RequestTime([u8; 10]);
+
+impl RequestTime {
+    fn from_text(text: &str) -> Option<Self> {
+        let digits: [u8; 10] = text.as_bytes().try_into().ok()?;
+        digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
+    }
+
+    fn unix(self) -> UnixSeconds {
+        UnixSeconds(self.0.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
+    }
+}
+
+type Sha256Digest = [u8; 32];
+
+/// A shared secret of the console's webhook settings.
+pub(crate) struct Token {
+    secret: Zeroizing<Vec<u8>>,
+    /// The digest of one time: all requests of a second share it.
+    latest: Mutex<(RequestTime, Sha256Digest)>,
+}
+
+impl Token {
+    pub(crate) fn new(secret: &str) -> Self {
+        let secret = Zeroizing::new(secret.as_bytes().to_vec());
+        let time = RequestTime::default();
+        let digest = digest(&secret, time);
+        Self { secret, latest: Mutex::new((time, digest)) }
+    }
+
+    fn digest(&self, time: RequestTime) -> Sha256Digest {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.0 != time {
+            *latest = (time, digest(&self.secret, time));
+        }
+        latest.1
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(redacted)")
+    }
+}
+
+fn digest(secret: &[u8], time: RequestTime) -> Sha256Digest {
+    Sha256::new().chain_update(secret).chain_update(time.0).finalize().into()
+}
+
+/// The value of `Sign` for a token and a time: 64 lower-case hex digits.
+///
+/// `Sign = hex(SHA-256(token ‖ time))`, as Tencent's page on webhooks defines it
+/// ([CN 1522](https://cloud.tencent.com/document/product/269/1522)). Receivers check it on their own;
+/// this is for tests and tools that play the platform.
+///
+/// ```
+/// use tencent_im_webhook::{UnixSeconds, sign};
+///
+/// let sign = sign("xxxxyyyy", UnixSeconds(1669872112));
+/// assert_eq!(sign, "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061");
+/// ```
+#[must_use]
+pub fn sign(token: &str, time: UnixSeconds) -> String {
+    let mut hash = Sha256::new();
+    hash.update(token);
+    hash.update(time.0.to_string());
+    base16ct::lower::encode_string(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_known_vectors_hold() {
+        let time = RequestTime::from_text("1669872112").unwrap();
+        assert_eq!(
+            base16ct::lower::encode_string(&Token::new("xxxxyyyy").digest(time)),
+            "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061"
+        );
+        assert_eq!(
+            sign("demo-token", UnixSeconds(1_700_000_000)),
+            "e5af3d57942cf80671fb01cfd17cd4a7028bfe40588708bd6271d5980a169e23"
+        );
+    }
+
+    #[test]
+    fn a_kept_digest_is_not_used_for_another_time() {
+        let token = Token::new("demo-token");
+        for time in [1_700_000_000, 1_700_000_001, 1_700_000_000] {
+            let text = time.to_string();
+            let digest = token.digest(RequestTime::from_text(&text).unwrap());
+            assert_eq!(base16ct::lower::encode_string(&digest), sign("demo-token", UnixSeconds(time)));
+        }
+    }
+
+    #[test]
+    fn only_ten_ascii_digits_are_a_time() {
+        assert_eq!(RequestTime::from_text("1669872112").unwrap().unix(), UnixSeconds(1_669_872_112));
+        for text in ["", "166987211", "16698721120", "+669872112", "1669872.12", "٠٠٠٠٠", "-669872112"] {
+            assert_eq!(RequestTime::from_text(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn app_ids_are_canonical_decimal_text() {
+        assert_eq!(SdkAppId::from_canonical("1400000000"), Some(SdkAppId(1_400_000_000)));
+        let odd = ["", "+1", "01", "1.0", "1e3", " 1", "1 ", "１", "-1", "99999999999999999999"];
+        for text in odd {
+            assert_eq!(SdkAppId::from_canonical(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_does_not_show_in_debug_output() {
+        let app = App { id: SdkAppId(1), tokens: vec![Token::new("hunter2")] };
+        assert!(!format!("{app:?}").contains("hunter2"));
+    }
+}

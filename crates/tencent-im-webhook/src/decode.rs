@@ -1,0 +1,198 @@
+//! From the bytes of a body to an event.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use memchr::memchr;
+
+use crate::catalogue::{Command, Event};
+use crate::envelope::{self, Probe};
+use crate::error::{Misfit, Rejection, RejectionKind};
+use crate::event::{Decoder, UnknownEvent};
+use crate::handler::Payload;
+use crate::wire::{self, Text};
+
+/// An event, and whether anything of the body was repaired or dropped on the way.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) event: Event,
+    pub(crate) lossy: bool,
+}
+
+/// Decodes the body of a command named by the URL, or else by the body itself.
+///
+/// A documented body takes one pass. Anything else is looked at again, slowly: what a chat user can type
+/// must never make a body undecodable, since a moderation service that fails lets the message pass.
+pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes) -> Result<Decoded, Rejection> {
+    let text = text(raw);
+    if let (Some(command), Cow::Borrowed(text)) = (&in_url, &text)
+        && let Some(event) = decode_strictly(command, text)?
+    {
+        return Ok(Decoded { event, lossy: false });
+    }
+    let whole = repair_surrogates(&text);
+    let lossy = matches!(text, Cow::Owned(_)) || matches!(whole, Cow::Owned(_));
+    let probe: Probe<'_> = serde_json::from_str(&whole)
+        .map_err(|error| Rejection::new(RejectionKind::NotAnObject, position(&error)))?;
+    let command = agree(in_url, probe.0.as_ref())?;
+    let (event, dropped) = decode_tolerantly(command, &whole, raw);
+    Ok(Decoded { event, lossy: lossy || dropped })
+}
+
+/// The event of the console's check of the URL, whose body nothing is known about.
+pub(crate) fn probe(raw: &Bytes) -> Decoded {
+    Decoded { event: Event::Unknown(UnknownEvent::new(None, raw.clone(), None)), lossy: false }
+}
+
+/// `None` where the body does not fit, or the command is unknown.
+fn decode_strictly(command: &Command, text: &str) -> Result<Option<Event>, RejectionKind> {
+    let mut in_body = None;
+    let decoder = Strict { text, command: &mut in_body };
+    match wire::strictly(|| Event::decode(command, decoder)) {
+        Some(Ok(event)) => match names(in_body.as_ref(), command) {
+            true => Ok(Some(event)),
+            false => Err(RejectionKind::CommandMismatch),
+        },
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+fn decode_tolerantly(command: Option<Command>, text: &str, raw: &Bytes) -> (Event, bool) {
+    let Some(command) = command else {
+        return (Event::Unknown(UnknownEvent::new(None, raw.clone(), None)), false);
+    };
+    let (decoded, lossy) = wire::tolerantly(|| Event::decode(&command, Tolerant { text }));
+    match decoded {
+        Some(Ok(event)) => (event, lossy),
+        Some(Err(misfit)) => {
+            (Event::Unknown(UnknownEvent::new(Some(command), raw.clone(), Some(misfit))), false)
+        }
+        None => (Event::Unknown(UnknownEvent::new(Some(command), raw.clone(), None)), false),
+    }
+}
+
+/// The one command that URL and body name between them.
+fn agree(in_url: Option<Command>, in_body: Option<&Text<'_>>) -> Result<Option<Command>, RejectionKind> {
+    match in_url {
+        Some(command) if names(in_body, &command) => Ok(Some(command)),
+        Some(_) => Err(RejectionKind::CommandMismatch),
+        None => Ok(in_body.map(|text| Command::from(&*text.0))),
+    }
+}
+
+fn names(in_body: Option<&Text<'_>>, command: &Command) -> bool {
+    in_body.is_none_or(|text| text.0 == command.as_str() || Command::from(&*text.0) == *command)
+}
+
+struct Strict<'a, 'de> {
+    text: &'de str,
+    command: &'a mut Option<Text<'de>>,
+}
+
+impl Decoder for Strict<'_, '_> {
+    type Error = serde_json::Error;
+
+    fn decode<P: Payload>(self) -> serde_json::Result<P> {
+        let mut json = serde_json::Deserializer::from_str(self.text);
+        let payload = envelope::decode(&mut json, self.command)?;
+        json.end()?;
+        Ok(payload)
+    }
+}
+
+struct Tolerant<'de> {
+    text: &'de str,
+}
+
+impl Decoder for Tolerant<'_> {
+    type Error = Misfit;
+
+    /// The text is known to be one JSON object.
+    fn decode<P: Payload>(self) -> Result<P, Misfit> {
+        let mut json = serde_json::Deserializer::from_str(self.text);
+        let mut track = serde_path_to_error::Track::new();
+        let json = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+        let mut command = None;
+        let payload = envelope::decode(json, &mut command);
+        payload.map_err(|error| Misfit::new(&track.path(), &error))
+    }
+}
+
+/// Skips a byte order mark; bytes that are no UTF-8 become U+FFFD, and the text is owned then.
+fn text(raw: &[u8]) -> Cow<'_, str> {
+    let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
+    match simdutf8::basic::from_utf8(raw) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(String::from_utf8_lossy(raw).into_owned()),
+    }
+}
+
+/// Replaces the escapes of surrogates without their other half by that of U+FFFD.
+fn repair_surrogates(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut repaired = String::new();
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(found) = memchr(b'\\', &bytes[at..]) {
+        at += found;
+        match (utf16_escape(bytes, at), utf16_escape(bytes, at + 6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                repaired.push_str(&text[done..at]);
+                repaired.push_str(r"\ufffd");
+                at += 6;
+                done = at;
+            }
+            // The escaped character may be a backslash.
+            _ => at = (at + 2).min(bytes.len()),
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    repaired.push_str(&text[done..]);
+    Cow::Owned(repaired)
+}
+
+/// The number of a `\uXXXX` at this place.
+fn utf16_escape(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(br"\u")?;
+    digits.iter().try_fold(0, |number: u16, digit| {
+        let digit = char::from(*digit).to_digit(16)?;
+        Some(number << 4 | digit as u16)
+    })
+}
+
+/// Where the JSON broke, without what stood there.
+fn position(error: &serde_json::Error) -> String {
+    format!("line {} column {}", error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_halves_of_surrogate_pairs_are_replaced() {
+        for (text, repaired) in [
+            (r"\ud83d", r"\ufffd"),
+            (r"a\uDE00b", r"a\ufffdb"),
+            (r"\ud83d\ud83d\ude00", r"\ufffd\ud83d\ude00"),
+            (r"\ud83d\u0041", r"\ufffd\u0041"),
+            (r"\\ud83d", r"\\ud83d"),
+            (r"\\\ud83d", r"\\\ufffd"),
+            (r"\ud83", r"\ud83"),
+            (r"é\ud800é", r"é\ufffdé"),
+            (r"\", r"\"),
+        ] {
+            assert_eq!(repair_surrogates(text), repaired, "{text}");
+        }
+    }
+
+    #[test]
+    fn clean_text_is_not_copied() {
+        for text in ["", "plain", r#"{"a":"\ud83d\ude00 \\ \n"}"#] {
+            assert!(matches!(repair_surrogates(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+}

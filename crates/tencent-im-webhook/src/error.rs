@@ -1,0 +1,270 @@
+//! What goes wrong, for the program ([`RejectionKind`], [`FailureKind`]) and for the log.
+//!
+//! No message holds a token, a signature, a query or what a user wrote.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::catalogue::Command;
+
+/// Any error of a handler.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Why a request was turned away before a handler saw it.
+///
+/// The caller learns the HTTP status only; [`kind`](Self::kind) and the message are for you.
+#[derive(Debug)]
+pub struct Rejection {
+    kind: RejectionKind,
+    source: Option<BoxError>,
+}
+
+impl Rejection {
+    pub(crate) fn new(kind: RejectionKind, source: impl Into<BoxError>) -> Self {
+        Self { kind, source: Some(source.into()) }
+    }
+
+    /// What was wrong.
+    #[must_use]
+    pub fn kind(&self) -> RejectionKind {
+        self.kind
+    }
+
+    /// The HTTP status of its answer.
+    #[must_use]
+    pub fn status(&self) -> http::StatusCode {
+        self.kind.status()
+    }
+}
+
+impl From<RejectionKind> for Rejection {
+    fn from(kind: RejectionKind) -> Self {
+        Self { kind, source: None }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl Error for Rejection {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// What was wrong with a request that was turned away.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RejectionKind {
+    /// 405: the platform only ever posts.
+    #[error("the method is not POST")]
+    Method,
+    /// 401: `SdkAppid` is missing, given twice, not canonical, or of an app that was not configured.
+    /// Compare the console's SDKAppID with [`ReceiverBuilder::app`](crate::ReceiverBuilder::app).
+    #[error("the app id is missing, repeated, malformed or not ours")]
+    AppId,
+    /// 401: `Sign` or `RequestTime` is missing. Is authentication switched on in the console?
+    #[error("the signature is missing")]
+    SignatureMissing,
+    /// 401: `Sign` or `RequestTime` is repeated or no signature at all.
+    #[error("the signature is malformed or repeated")]
+    SignatureMalformed,
+    /// 401: signed with another token, or forged. Compare the console's token with the configured ones.
+    #[error("the signature does not match any token of the app")]
+    SignatureMismatch,
+    /// 401: signed too long ago or in the future. A replay, or one of the clocks is wrong.
+    #[error("the signature is not of this time")]
+    Stale,
+    /// 415: a compressed body. The platform sends none, and inflating one is how bombs go off.
+    #[error("the body has a content encoding")]
+    ContentEncoding,
+    /// 413: more than [`body_limit`](crate::ReceiverBuilder::body_limit) bytes, announced or sent.
+    #[error("the body is larger than the limit")]
+    TooLarge,
+    /// 408: not all of the body came within [`body_deadline`](crate::ReceiverBuilder::body_deadline).
+    #[error("the body came too slowly")]
+    BodyTooSlow,
+    /// 400: the connection broke in the middle of the body.
+    #[error("the body broke off")]
+    BodyBroken,
+    /// 400: the body is no JSON object.
+    #[error("the body is no JSON object")]
+    NotAnObject,
+    /// 400: the URL and the body name different commands, or the URL names two.
+    #[error("the request names more than one command")]
+    CommandMismatch,
+}
+
+impl RejectionKind {
+    /// The HTTP status of its answer.
+    #[must_use]
+    pub fn status(self) -> http::StatusCode {
+        use http::StatusCode;
+        match self {
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::AppId
+            | Self::SignatureMissing
+            | Self::SignatureMalformed
+            | Self::SignatureMismatch
+            | Self::Stale => StatusCode::UNAUTHORIZED,
+            Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyBroken | Self::NotAnObject | Self::CommandMismatch => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Why an admitted webhook got no answer from its handler.
+///
+/// The [`FailurePolicy`](crate::FailurePolicy) answers in the handler's place.
+#[derive(Debug)]
+pub struct Failure {
+    pub(crate) kind: FailureKind,
+    pub(crate) command: Option<Command>,
+    pub(crate) late: bool,
+    pub(crate) source: Option<BoxError>,
+}
+
+impl Failure {
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// The webhook's command; `None` if it named none.
+    #[must_use]
+    pub fn command(&self) -> Option<&Command> {
+        self.command.as_ref()
+    }
+
+    /// Whether the platform had its answer already: the handler of an *after* webhook failed past the
+    /// deadline, so nothing but this report tells of it.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.late
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// What kept a handler from answering.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The handler, or a tower layer around it (load shed, timeout, …), returned an error.
+    #[error("the handler failed")]
+    Error,
+    /// The handler panicked. Needs `panic = "unwind"`, the default, to be caught.
+    #[error("the handler panicked")]
+    Panic,
+    /// The handler of a *before* webhook was still running at the deadline, and was dropped.
+    #[error("the handler missed the deadline")]
+    Deadline,
+}
+
+/// A known command's body did not fit its type.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("at `{path}`: {message}")]
+pub struct Misfit {
+    path: String,
+    message: String,
+}
+
+impl Misfit {
+    pub(crate) fn new(path: &serde_path_to_error::Path, error: &serde_json::Error) -> Self {
+        let path = path.to_string().chars().take(256).collect();
+        Self { path, message: without_values(&error.to_string()) }
+    }
+
+    /// Where in the body, such as `SubscribeAccountList[1].Subscriber_Account`; `.` is the body itself.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What was expected there, without what stood there.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// Cuts the offending value out of a message of serde: it may be what a user wrote.
+fn without_values(message: &str) -> String {
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return message.into();
+    };
+    let kind = found.split(['"', '`']).next().unwrap_or(found).trim_end();
+    format!("{kind}, expected {expected}")
+}
+
+/// A verdict that cannot be sent. The platform would refuse it, or do something undocumented.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// A rewrite without a single element: what the platform makes of one is not documented.
+    #[error("the rewritten message body is empty")]
+    EmptyMsgBody,
+    /// A rewrite above [`MAX_REWRITE_BYTES`](crate::MAX_REWRITE_BYTES).
+    #[error("the rewritten message body has {0} bytes, more than the platform takes")]
+    MsgBodyTooLarge(usize),
+    /// A value that is no JSON.
+    #[error("the reply does not serialize")]
+    Json(#[source] BoxError),
+}
+
+/// A receiver that cannot be built.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No app at all.
+    #[error("no app was configured: call `app(SdkAppId(…), [token])` with the numbers of your console")]
+    NoApp,
+    /// An app without any token.
+    #[error(
+        "app {0} has no token: pass the token of the console's webhook settings, or say \
+         `app_without_signature` to accept requests from anybody who knows the app id"
+    )]
+    NoToken(crate::SdkAppId),
+    /// A token that is the empty string, which anybody could sign with.
+    #[error("app {0} has an empty token: is an environment variable unset?")]
+    EmptyToken(crate::SdkAppId),
+    /// An app that is both signed and unsigned.
+    #[error("app {0} is configured both with tokens and without signature: drop one of the two")]
+    Ambiguous(crate::SdkAppId),
+    /// A deadline of zero.
+    #[error("a deadline of zero leaves no time for any answer")]
+    Deadline,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misfit_does_not_repeat_what_a_user_wrote() {
+        let message = r#"invalid type: string "my, expected secret", expected u64 at line 1 column 9"#;
+        assert_eq!(without_values(message), "invalid type: string, expected u64 at line 1 column 9");
+        assert_eq!(
+            without_values("invalid value: integer `7`, expected 0 or 1 at line 1 column 9"),
+            "invalid value: integer, expected 0 or 1 at line 1 column 9"
+        );
+        let missing = "missing field `MsgKey` at line 1 column 20";
+        assert_eq!(without_values(missing), missing);
+    }
+}

@@ -1,0 +1,17 @@
+//! Payloads, a module per family.
+
+pub mod group;
+pub mod official_account;
+
+mod unknown;
+
+pub use unknown::UnknownEvent;
+
+use crate::handler::Payload;
+
+/// Decodes the payload that a command names.
+pub(crate) trait Decoder {
+    type Error;
+
+    fn decode<P: Payload>(self) -> Result<P, Self::Error>;
+}

@@ -1,0 +1,67 @@
+//! What no payload type holds.
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer, ser};
+
+use crate::catalogue::Command;
+use crate::error::{BoxError, Misfit};
+use crate::raw::RawJson;
+use crate::reply::{Kind, Reply};
+
+/// A webhook that could not be typed, with its body as it came.
+///
+/// Three things end here: a command that this crate does not know, a known one whose body does not fit
+/// ([`cause`](Self::cause) says where), and the console's check of the URL, which names no command.
+#[derive(Clone, Debug)]
+pub struct UnknownEvent {
+    command: Option<Command>,
+    raw: Bytes,
+    cause: Option<Misfit>,
+}
+
+impl UnknownEvent {
+    pub(crate) fn new(command: Option<Command>, raw: Bytes, cause: Option<Misfit>) -> Self {
+        Self { command, raw, cause }
+    }
+
+    /// The command; `None` if neither URL nor body named one.
+    #[must_use]
+    pub fn command(&self) -> Option<&Command> {
+        self.command.as_ref()
+    }
+
+    /// The body, byte for byte: a JSON object, unless the console checks the URL with another one.
+    #[must_use]
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+
+    /// Why the body did not fit its command; `None` if the command itself is unknown.
+    #[must_use]
+    pub fn cause(&self) -> Option<&Misfit> {
+        self.cause.as_ref()
+    }
+
+    pub(crate) fn default_reply(self) -> Result<Reply, BoxError> {
+        let kind = self.command.as_ref().and_then(Command::kind);
+        match (kind, self.cause) {
+            (Some(Kind::Before | Kind::Reply), Some(cause)) => Err(cause.into()),
+            (Some(Kind::Before | Kind::Reply | Kind::After) | None, _) => Ok(Reply::ok()),
+        }
+    }
+}
+
+impl PartialEq for UnknownEvent {
+    /// By command and body; the cause follows from them.
+    fn eq(&self, other: &Self) -> bool {
+        self.command == other.command && self.raw == other.raw
+    }
+}
+
+impl Serialize for UnknownEvent {
+    /// The body itself, where it is JSON.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = str::from_utf8(&self.raw).map_err(ser::Error::custom)?;
+        RawJson::new(text).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+}

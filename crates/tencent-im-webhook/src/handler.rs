@@ -1,0 +1,91 @@
+//! From the typed side of a tower stack to a [`WebhookHandler`].
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{self, Poll};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower::Service;
+
+use crate::catalogue::{Command, Event, WebhookHandler, dispatch};
+use crate::context::Call;
+use crate::error::BoxError;
+use crate::reply::{IntoReply, Reply};
+
+/// The body of one command, and what it is answered with.
+///
+/// Implemented by the payload types of this crate, from the catalogue.
+pub trait Payload:
+    DeserializeOwned + Serialize + Into<Event> + TryFrom<Event, Error = Event> + Send + 'static
+{
+    /// The command that carries it.
+    const COMMAND: Command;
+
+    /// What a handler answers: a verdict, data, or `()`.
+    type Reply: IntoReply;
+}
+
+/// A [`WebhookHandler`] as a tower service: the innermost piece of the typed side.
+pub struct HandlerService<H: ?Sized> {
+    handler: Arc<H>,
+}
+
+impl<H: WebhookHandler> HandlerService<H> {
+    /// Wraps a handler. All clones share it.
+    pub fn new(handler: H) -> Self {
+        Self { handler: Arc::new(handler) }
+    }
+}
+
+impl<H: WebhookHandler + ?Sized> From<Arc<H>> for HandlerService<H> {
+    fn from(handler: Arc<H>) -> Self {
+        Self { handler }
+    }
+}
+
+impl<H: ?Sized> Clone for HandlerService<H> {
+    fn clone(&self) -> Self {
+        Self { handler: Arc::clone(&self.handler) }
+    }
+}
+
+impl<H: ?Sized> fmt::Debug for HandlerService<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerService").finish_non_exhaustive()
+    }
+}
+
+impl<H: WebhookHandler + ?Sized> Service<Call> for HandlerService<H> {
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = HandlerFuture;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> HandlerFuture {
+        let handler = Arc::clone(&self.handler);
+        HandlerFuture(Box::pin(async move { dispatch(&*handler, call).await }))
+    }
+}
+
+/// The future of a [`HandlerService`].
+pub struct HandlerFuture(Pin<Box<dyn Future<Output = Result<Reply, BoxError>> + Send>>);
+
+impl Future for HandlerFuture {
+    type Output = Result<Reply, BoxError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for HandlerFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerFuture").finish_non_exhaustive()
+    }
+}

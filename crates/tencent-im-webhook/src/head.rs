@@ -1,0 +1,68 @@
+//! The head of a request, without the types of any framework.
+
+use std::fmt;
+
+/// What the receiver looks at before any body is read.
+///
+/// ```
+/// use tencent_im_webhook::Head;
+///
+/// let head = Head::new("POST", "SdkAppid=1400000000").content_length(468);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) encoded: bool,
+    pub(crate) content_length: Option<u64>,
+}
+
+impl<'a> Head<'a> {
+    /// A head with this method and query, the latter without its `?` and still percent-encoded.
+    #[must_use]
+    pub fn new(method: &'a str, query: &'a str) -> Self {
+        Self { method, query, encoded: false, content_length: None }
+    }
+
+    /// Adds the value of a `Content-Encoding` header; call it once per header.
+    #[must_use]
+    pub fn content_encoding(mut self, value: &[u8]) -> Self {
+        let codings = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        self.encoded |= codings
+            .filter(|coding| !coding.is_empty())
+            .any(|coding| !coding.eq_ignore_ascii_case(b"identity"));
+        self
+    }
+
+    /// Adds the length that the request announces.
+    #[must_use]
+    pub fn content_length(mut self, bytes: u64) -> Self {
+        self.content_length = Some(bytes);
+        self
+    }
+}
+
+impl<'a, B> From<&'a http::Request<B>> for Head<'a> {
+    fn from(request: &'a http::Request<B>) -> Self {
+        use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+        let query = request.uri().query().unwrap_or_default();
+        let encodings = request.headers().get_all(CONTENT_ENCODING);
+        let head = encodings.iter().fold(Self::new(request.method().as_str(), query), |head, value| {
+            head.content_encoding(value.as_bytes())
+        });
+        let length =
+            request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        length.map_or(head, |length| head.content_length(length))
+    }
+}
+
+impl fmt::Debug for Head<'_> {
+    /// Without the query, which holds the signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("method", &self.method)
+            .field("encoded", &self.encoded)
+            .field("content_length", &self.content_length)
+            .finish_non_exhaustive()
+    }
+}

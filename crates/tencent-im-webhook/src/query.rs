@@ -1,0 +1,150 @@
+//! The query of a webhook URL, read in one pass without a map.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+use percent_encoding::percent_decode_str;
+
+/// The parameters that the protocol knows, undecoded. Others are skipped.
+#[derive(Default)]
+pub(crate) struct Params<'q> {
+    pub(crate) app_id: Param<'q>,
+    pub(crate) sign: Param<'q>,
+    pub(crate) request_time: Param<'q>,
+    pub(crate) command: Param<'q>,
+    pub(crate) client_ip: Param<'q>,
+    pub(crate) platform: Param<'q>,
+    pub(crate) request_id: Param<'q>,
+}
+
+/// What the query says of one name.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Param<'q> {
+    #[default]
+    Absent,
+    /// Given once, still percent-encoded.
+    Once(&'q str),
+    Repeated,
+}
+
+impl<'q> Params<'q> {
+    pub(crate) fn parse(query: &'q str) -> Self {
+        let mut params = Self::default();
+        let mut rest = query;
+        while !rest.is_empty() {
+            let (pair, tail) = split_at_byte(rest, b'&');
+            let (name, value) = split_at_byte(pair, b'=');
+            if let Some(param) = params.slot(&decode_name(name)) {
+                param.give(value);
+            }
+            rest = tail;
+        }
+        params
+    }
+
+    /// Names match without case: the vendor's own pages disagree on `SdkAppid`.
+    fn slot(&mut self, name: &str) -> Option<&mut Param<'q>> {
+        let slots = [
+            ("SdkAppid", &mut self.app_id),
+            ("Sign", &mut self.sign),
+            ("RequestTime", &mut self.request_time),
+            ("CallbackCommand", &mut self.command),
+            ("ClientIP", &mut self.client_ip),
+            ("OptPlatform", &mut self.platform),
+            ("RequestID", &mut self.request_id),
+        ];
+        slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))
+    }
+}
+
+impl<'q> Param<'q> {
+    fn give(&mut self, value: &'q str) {
+        *self = match self {
+            Param::Absent => Param::Once(value),
+            Param::Once(_) | Param::Repeated => Param::Repeated,
+        };
+    }
+
+    /// The decoded text, if the parameter is there once, well-formed and not empty.
+    pub(crate) fn text(self) -> Option<Cow<'q, str>> {
+        match self {
+            Param::Once(raw) => decode(raw).filter(|text| !text.is_empty()),
+            Param::Absent | Param::Repeated => None,
+        }
+    }
+}
+
+/// Decodes `%XX` and `+`; `None` for a malformed escape or bytes that are no UTF-8.
+pub(crate) fn decode(raw: &str) -> Option<Cow<'_, str>> {
+    if !raw.bytes().any(|b| matches!(b, b'%' | b'+')) {
+        return Some(Cow::Borrowed(raw));
+    }
+    if !escapes_are_whole(raw) {
+        return None;
+    }
+    let spaced = raw.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+    Some(Cow::Owned(text.into_owned()))
+}
+
+/// A name whose escapes are malformed is an unknown name, not an error.
+fn decode_name(raw: &str) -> Cow<'_, str> {
+    decode(raw).unwrap_or(Cow::Borrowed(raw))
+}
+
+fn escapes_are_whole(raw: &str) -> bool {
+    raw.split('%').skip(1).all(|after| {
+        let digits = after.as_bytes().get(..2);
+        digits.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+fn split_at_byte(text: &str, byte: u8) -> (&str, &str) {
+    match memchr(byte, text.as_bytes()) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app_id(query: &str) -> Param<'_> {
+        Params::parse(query).app_id
+    }
+
+    #[test]
+    fn names_match_without_case_and_through_escapes() {
+        for query in ["SdkAppid=1", "SDKAppID=1", "a=b&sdkappid=1", "%53dkAppid=1", "SdkApp%69d=1"] {
+            assert_eq!(app_id(query), Param::Once("1"), "{query}");
+        }
+        for query in ["SdkAppid[]=1", "SdkAppid.x=1", "SdkAppi=1", "%5SdkAppid=1", ""] {
+            assert_eq!(app_id(query), Param::Absent, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_second_value_is_seen_however_it_is_spelled() {
+        for query in [
+            "SdkAppid=1&SdkAppid=1",
+            "SdkAppid=1&%53dkAppid=2",
+            "sdkappid=1&SdkAppid",
+            "SdkAppid&SdkAppid&SdkAppid",
+        ] {
+            assert_eq!(app_id(query), Param::Repeated, "{query}");
+        }
+    }
+
+    #[test]
+    fn values_decode_or_are_absent() {
+        let ip = |query| Params::parse(query).client_ip.text().map(Cow::into_owned);
+        assert_eq!(ip("ClientIP=%3A%3A1").as_deref(), Some("::1"));
+        assert_eq!(ip("ClientIP=a+b%20c").as_deref(), Some("a b c"));
+        for query in
+            ["ClientIP", "ClientIP=", "ClientIP=%zz", "ClientIP=%ff", "ClientIP=%4", "ClientIP=a&ClientIP=a"]
+        {
+            assert_eq!(ip(query), None, "{query}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! JSON that is kept as it came.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A JSON value kept byte for byte, to be read later or written back unchanged.
+///
+/// Serializes as the value itself, with `serde_json` only.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct RawJson(Box<RawValue>);
+
+impl RawJson {
+    /// Takes any text that is one JSON value.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON.
+    pub fn new(text: &str) -> Result<Self, InvalidJson> {
+        serde_json::from_str(text).map(Self).map_err(|_| InvalidJson)
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Decodes it into a type of yours.
+    ///
+    /// # Errors
+    ///
+    /// When it does not fit the type, or holds an escape that is no Unicode (a lone surrogate).
+    pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, InvalidJson> {
+        serde_json::from_str(self.0.get()).map_err(|_| InvalidJson)
+    }
+}
+
+impl fmt::Debug for RawJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl PartialEq for RawJson {
+    /// By text: `1` and `1.0` differ.
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for RawJson {}
+
+/// The text is not JSON, or not of the type asked for.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("not the JSON that was asked for")]
+#[non_exhaustive]
+pub struct InvalidJson;

@@ -1,0 +1,411 @@
+//! The protocol without any IO: admit a head, decode a body, encode an answer.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::Extensions;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+use zeroize::Zeroizing;
+
+use crate::auth::{App, Apps, SdkAppId, Token};
+use crate::catalogue::Command;
+use crate::context::{Call, ClientIp, Context, Platform};
+use crate::decode::{self, Decoded};
+use crate::error::{BuildError, Failure, Rejection, RejectionKind};
+use crate::head::Head;
+use crate::query::{Param, Params};
+use crate::reply::{Answer, FailurePolicy};
+use crate::time::UnixSeconds;
+use crate::trace;
+
+/// What a server needs to know to receive webhooks: apps, tokens, limits, and what to do in failure.
+///
+/// Cheap to clone; all clones share one set of running tasks.
+///
+/// ```
+/// use tencent_im_webhook::{Receiver, SdkAppId};
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["the console's token"]).build()?;
+/// # Ok::<_, tencent_im_webhook::BuildError>(())
+/// ```
+#[derive(Clone)]
+pub struct Receiver {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    apps: Apps,
+    settings: Settings,
+    tasks: TaskTracker,
+}
+
+/// What is set while building and read ever after.
+struct Settings {
+    max_age: Duration,
+    deadline: Duration,
+    body_deadline: Duration,
+    body_limit: usize,
+    policy: FailurePolicy,
+    policies: HashMap<Command, FailurePolicy>,
+    clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    inspect_failure: Inspect<Failure>,
+    inspect_rejection: Inspect<Rejection>,
+}
+
+type Inspect<T> = Box<dyn Fn(&T) + Send + Sync>;
+
+impl Receiver {
+    /// Begins one. Every setting but the apps has a default.
+    pub fn builder() -> ReceiverBuilder {
+        ReceiverBuilder::default()
+    }
+
+    /// Decides on the head of a request, before a byte of its body is read.
+    ///
+    /// # Errors
+    ///
+    /// Turn the [`Rejection`] into an answer with [`refuse`](Self::refuse).
+    pub fn admit(&self, head: &Head<'_>) -> Result<Admission, Rejection> {
+        self.admit_at(head, (self.inner.settings.clock)())
+    }
+
+    /// The same at a given time.
+    ///
+    /// # Errors
+    ///
+    /// As [`admit`](Self::admit).
+    pub fn admit_at(&self, head: &Head<'_>, now: SystemTime) -> Result<Admission, Rejection> {
+        require_post(head)?;
+        let params = Params::parse(head.query);
+        let identity = self.inner.apps.identify(&params, self.inner.settings.max_age, now.into())?;
+        self.require_readable(head)?;
+        require_one_command(&params)?;
+        let received = Instant::now();
+        Ok(Admission {
+            app: identity.app,
+            probe: identity.probe,
+            command: params.command.text().map(|name| Command::from(&*name)),
+            client_ip: params.client_ip.text().map(|text| ClientIp::from(&*text)),
+            platform: params.platform.text().map(|name| Platform::from_any_case(&name)),
+            request_time: identity.signed_at,
+            request_id: params.request_id.text().map(|id| id.into_owned().into()),
+            body_limit: self.inner.settings.body_limit,
+            content_length: head.content_length,
+            body_deadline: received + self.inner.settings.body_deadline,
+            deadline: received + self.inner.settings.deadline,
+            extensions: Extensions::new(),
+        })
+    }
+
+    /// Decodes the body of an admitted request.
+    ///
+    /// # Errors
+    ///
+    /// When the body is no JSON object, or names another command than the URL. One that does not fit its
+    /// command is no error: it is an [`UnknownEvent`](crate::UnknownEvent) with its cause.
+    pub fn decode(&self, admission: Admission, body: Bytes) -> Result<Call, Rejection> {
+        let Decoded { event, lossy } = match admission.probe {
+            true => decode::probe(&body),
+            false => decode::decode(admission.command, &body)?,
+        };
+        trace::decoded(&event);
+        let context = Context {
+            app: admission.app,
+            command: event.command().cloned(),
+            client_ip: admission.client_ip,
+            platform: admission.platform,
+            request_time: admission.request_time,
+            request_id: admission.request_id,
+            raw: body,
+            lossy,
+            deadline: admission.deadline,
+            extensions: admission.extensions,
+        };
+        Ok(Call { event, context })
+    }
+
+    /// The answer to a refused request. Logs the reason, which the caller does not learn.
+    #[must_use]
+    pub fn refuse(&self, rejection: &Rejection) -> Answer {
+        trace::refused(rejection);
+        (self.inner.settings.inspect_rejection)(rejection);
+        Answer::from(rejection)
+    }
+
+    /// The answer to a webhook whose handler failed, as the policy for its command says.
+    #[must_use]
+    pub fn answer_failure(&self, command: Option<&Command>) -> Answer {
+        let own = command.and_then(|command| self.inner.settings.policies.get(command));
+        let policy = own.copied().unwrap_or(self.inner.settings.policy);
+        let reply = match command {
+            Some(command) => command.in_failure(policy),
+            None => Command::Unknown("".into()).in_failure(policy),
+        };
+        reply.map_or_else(Answer::deferred, Answer::from)
+    }
+
+    /// Waits until every handler that runs on its own has finished.
+    ///
+    /// Handlers of *after* webhooks go on when the platform hangs up or has its answer already. Call this
+    /// after the server has shut down, and nothing that was received is cut off.
+    pub async fn drain(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.inner.tasks
+    }
+
+    /// Tells log and hook of a failure; once for each.
+    pub(crate) fn report(&self, failure: &Failure) {
+        trace::failed(failure);
+        (self.inner.settings.inspect_failure)(failure);
+    }
+
+    fn require_readable(&self, head: &Head<'_>) -> Result<(), RejectionKind> {
+        if head.encoded {
+            return Err(RejectionKind::ContentEncoding);
+        }
+        match head.content_length {
+            Some(bytes) if bytes > self.inner.settings.body_limit as u64 => Err(RejectionKind::TooLarge),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").field("apps", &self.inner.apps).finish_non_exhaustive()
+    }
+}
+
+/// A request whose head was found good. Its body may be read now.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    app: SdkAppId,
+    probe: bool,
+    command: Option<Command>,
+    client_ip: Option<ClientIp>,
+    platform: Option<Platform>,
+    request_time: Option<UnixSeconds>,
+    request_id: Option<Box<str>>,
+    body_limit: usize,
+    content_length: Option<u64>,
+    body_deadline: Instant,
+    deadline: Instant,
+    extensions: Extensions,
+}
+
+impl Admission {
+    /// The app that it is for.
+    #[must_use]
+    pub fn app(&self) -> SdkAppId {
+        self.app
+    }
+
+    /// The command that the URL names. The body may name one where the URL does not.
+    #[must_use]
+    pub fn command(&self) -> Option<&Command> {
+        self.command.as_ref()
+    }
+
+    /// How many bytes of the body to read at most.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
+    /// The length that the head announces, within the limit.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.content_length
+    }
+
+    /// Gives the handler what outer layers know of the request.
+    #[must_use]
+    pub fn with_extensions(self, extensions: Extensions) -> Self {
+        Self { extensions, ..self }
+    }
+
+    pub(crate) fn body_deadline(&self) -> Instant {
+        self.body_deadline
+    }
+}
+
+/// Settings of a [`Receiver`].
+///
+/// | setting | default |
+/// | --- | --- |
+/// | [`app`](Self::app), [`app_without_signature`](Self::app_without_signature) | none: at least one is required |
+/// | [`max_age`](Self::max_age) | 60 s |
+/// | [`deadline`](Self::deadline) | 1.5 s |
+/// | [`body_deadline`](Self::body_deadline) | 1 s |
+/// | [`body_limit`](Self::body_limit) | 1 MiB |
+/// | [`on_failure`](Self::on_failure) | [`FailurePolicy::Defer`] |
+#[must_use = "a builder does nothing until `build`"]
+pub struct ReceiverBuilder {
+    signed: BTreeMap<SdkAppId, Vec<Zeroizing<String>>>,
+    unsigned: BTreeSet<SdkAppId>,
+    settings: Settings,
+}
+
+impl Default for ReceiverBuilder {
+    fn default() -> Self {
+        let settings = Settings {
+            max_age: Duration::from_secs(60),
+            deadline: Duration::from_millis(1500),
+            body_deadline: Duration::from_secs(1),
+            body_limit: 1024 * 1024,
+            policy: FailurePolicy::default(),
+            policies: HashMap::new(),
+            clock: Box::new(SystemTime::now),
+            inspect_failure: Box::new(|_| {}),
+            inspect_rejection: Box::new(|_| {}),
+        };
+        Self { signed: BTreeMap::new(), unsigned: BTreeSet::new(), settings }
+    }
+}
+
+impl ReceiverBuilder {
+    /// Accepts an app's webhooks when they are signed with one of these tokens.
+    ///
+    /// Give the new and the old token while you rotate them. Call it once per app if you have several;
+    /// calls for the same app add up.
+    pub fn app<T: Into<String>>(mut self, id: SdkAppId, tokens: impl IntoIterator<Item = T>) -> Self {
+        let tokens = tokens.into_iter().map(|token| Zeroizing::new(token.into()));
+        self.signed.entry(id).or_default().extend(tokens);
+        self
+    }
+
+    /// Accepts an app's webhooks from anybody who knows its id, which is no secret.
+    ///
+    /// For the time until authentication is switched on in the console. A signature is ignored.
+    pub fn app_without_signature(mut self, id: SdkAppId) -> Self {
+        self.unsigned.insert(id);
+        self
+    }
+
+    /// How far `RequestTime` may lie from now, in the past and in the future. Default: 60 s, as the
+    /// vendor's page on live rooms advises.
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.settings.max_age = max_age;
+        self
+    }
+
+    /// When a request must be answered, counted from its head. Default: 1.5 s.
+    ///
+    /// The platform waits 2 s, the way there and back included; a later answer is none.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = deadline;
+        self
+    }
+
+    /// When the body must have come, counted from the head. Default: 1 s. Not beyond the deadline.
+    pub fn body_deadline(mut self, deadline: Duration) -> Self {
+        self.settings.body_deadline = deadline;
+        self
+    }
+
+    /// How many bytes a body may have. Default: 1 MiB.
+    ///
+    /// The platform documents no limit. Messages have about 12 KB, member lists and batches more.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.settings.body_limit = bytes;
+        self
+    }
+
+    /// What answers when a handler cannot. Default: [`FailurePolicy::Defer`].
+    pub fn on_failure(mut self, policy: FailurePolicy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// The same for one command.
+    pub fn on_failure_of(mut self, command: Command, policy: FailurePolicy) -> Self {
+        self.settings.policies.insert(command, policy);
+        self
+    }
+
+    /// Is told of every [`Failure`], late ones included. Called on the request's way: keep it short.
+    pub fn inspect_failure(mut self, inspect: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
+        self.settings.inspect_failure = Box::new(inspect);
+        self
+    }
+
+    /// Is told of every [`Rejection`]. Called on the request's way: keep it short.
+    pub fn inspect_rejection(mut self, inspect: impl Fn(&Rejection) + Send + Sync + 'static) -> Self {
+        self.settings.inspect_rejection = Box::new(inspect);
+        self
+    }
+
+    /// Where the time of day comes from, for tests. Default: the system's clock.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.settings.clock = Box::new(clock);
+        self
+    }
+
+    /// Checks the settings. Warns of apps without signature, once.
+    ///
+    /// # Errors
+    ///
+    /// When no app was given, an app has no token or an empty one, or a deadline is zero.
+    pub fn build(self) -> Result<Receiver, BuildError> {
+        let apps = self.apps()?;
+        let mut settings = self.settings;
+        if settings.deadline.is_zero() || settings.body_deadline.is_zero() {
+            return Err(BuildError::Deadline);
+        }
+        settings.body_deadline = settings.body_deadline.min(settings.deadline);
+        self.unsigned.into_iter().for_each(trace::unsigned);
+        Ok(Receiver { inner: Arc::new(Inner { apps, settings, tasks: TaskTracker::new() }) })
+    }
+
+    fn apps(&self) -> Result<Apps, BuildError> {
+        let mut apps = Vec::new();
+        for (&id, tokens) in &self.signed {
+            if tokens.is_empty() {
+                return Err(BuildError::NoToken(id));
+            }
+            if tokens.iter().any(|token| token.is_empty()) {
+                return Err(BuildError::EmptyToken(id));
+            }
+            if self.unsigned.contains(&id) {
+                return Err(BuildError::Ambiguous(id));
+            }
+            apps.push(App { id, tokens: tokens.iter().map(|token| Token::new(token)).collect() });
+        }
+        apps.extend(self.unsigned.iter().map(|&id| App { id, tokens: Vec::new() }));
+        match apps.is_empty() {
+            true => Err(BuildError::NoApp),
+            false => Ok(Apps::new(apps)),
+        }
+    }
+}
+
+impl fmt::Debug for ReceiverBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceiverBuilder")
+            .field("apps", &self.signed.keys())
+            .field("unsigned", &self.unsigned)
+            .finish_non_exhaustive()
+    }
+}
+
+fn require_post(head: &Head<'_>) -> Result<(), RejectionKind> {
+    match head.method {
+        "POST" => Ok(()),
+        _ => Err(RejectionKind::Method),
+    }
+}
+
+fn require_one_command(params: &Params<'_>) -> Result<(), RejectionKind> {
+    match params.command {
+        Param::Repeated => Err(RejectionKind::CommandMismatch),
+        Param::Absent | Param::Once(_) => Ok(()),
+    }
+}

@@ -1,0 +1,70 @@
+//! What the log learns. Without the feature `tracing`, nothing.
+//!
+//! Names of commands come from outside: they are written escaped and cut.
+
+use crate::auth::SdkAppId;
+use crate::catalogue::{Command, Event};
+use crate::context::Context;
+use crate::error::{Failure, Rejection};
+
+#[cfg(feature = "tracing")]
+mod emit {
+    use std::error::Error;
+
+    use super::*;
+
+    pub(crate) fn unsigned(app: SdkAppId) {
+        tracing::warn!(%app, "webhooks of this app are accepted without a signature");
+    }
+
+    pub(crate) fn refused(rejection: &Rejection) {
+        let status = rejection.status().as_u16();
+        tracing::warn!(status, reason = %rejection, source = rejection.source(), "webhook refused");
+    }
+
+    pub(crate) fn decoded(event: &Event) {
+        if let Event::Unknown(unknown) = event
+            && let Some(cause) = unknown.cause()
+        {
+            tracing::warn!(command = name(event.command()), %cause, "webhook does not fit its type");
+        }
+    }
+
+    pub(crate) fn failed(failure: &Failure) {
+        let (command, late, source) = (name(failure.command()), failure.is_late(), failure.source());
+        tracing::error!(command, late, reason = %failure, source, "webhook not handled");
+    }
+
+    /// Runs a handler in a span of its own.
+    pub(crate) fn instrument<F: Future>(
+        handler: F,
+        cx: &Context,
+    ) -> impl Future<Output = F::Output> + use<F> {
+        let span = tracing::debug_span!("webhook", command = name(cx.command()), app = %cx.app());
+        tracing::Instrument::instrument(handler, span)
+    }
+
+    fn name(command: Option<&Command>) -> String {
+        let name = command.map_or("none", Command::as_str);
+        name.chars().take(80).flat_map(char::escape_default).collect()
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod emit {
+    use super::*;
+
+    pub(crate) fn unsigned(_: SdkAppId) {}
+
+    pub(crate) fn refused(_: &Rejection) {}
+
+    pub(crate) fn decoded(_: &Event) {}
+
+    pub(crate) fn failed(_: &Failure) {}
+
+    pub(crate) fn instrument<F: Future>(handler: F, _: &Context) -> F {
+        handler
+    }
+}
+
+pub(crate) use emit::{decoded, failed, instrument, refused, unsigned};

@@ -1,0 +1,309 @@
+//! Lenient decoding for documented quirks, and nothing else.
+//!
+//! A body is decoded in at most two passes. The first, [`strictly`], knows the documented shapes (and
+//! the contradictions among them) and fails on anything else without looking back. Only then comes
+//! [`tolerantly`]: it captures what may be odd as raw JSON first, keeps what does not fit, and notes
+//! that something was lost. The pass is known to the thread, because serde hands no context to the
+//! types that it decodes.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::Serializer;
+use serde_json::value::RawValue;
+
+use crate::time::UnixMillis;
+
+/// How deep relays may nest before they are kept raw.
+pub(crate) const MAX_RELAY_DEPTH: u8 = 8;
+
+#[derive(Clone, Copy)]
+struct Pass {
+    strict: bool,
+    lossy: bool,
+    depth: u8,
+}
+
+thread_local! {
+    // Tolerant where no pass was begun: users decode payloads with serde_json on their own.
+    static PASS: Cell<Pass> = const { Cell::new(Pass { strict: false, lossy: false, depth: 0 }) };
+}
+
+/// Decodes in the fast pass: documented shapes only.
+pub(crate) fn strictly<T>(decode: impl FnOnce() -> T) -> T {
+    let _restored = begin(Pass { strict: true, lossy: false, depth: 0 });
+    decode()
+}
+
+/// Decodes in the slow pass, and says whether something was replaced by `None`.
+pub(crate) fn tolerantly<T>(decode: impl FnOnce() -> T) -> (T, bool) {
+    let _restored = begin(Pass { strict: false, lossy: false, depth: 0 });
+    let value = decode();
+    (value, PASS.get().lossy)
+}
+
+pub(crate) fn is_strict() -> bool {
+    PASS.get().strict
+}
+
+/// One message body inside another, for as long as the value lives; `None` when they nest too deep.
+pub(crate) fn descend() -> Option<impl Drop> {
+    let pass = PASS.get();
+    let deeper = Pass { depth: pass.depth + 1, ..pass };
+    (pass.depth <= MAX_RELAY_DEPTH).then(|| {
+        PASS.set(deeper);
+        Ascend
+    })
+}
+
+struct Ascend;
+
+impl Drop for Ascend {
+    fn drop(&mut self) {
+        let pass = PASS.get();
+        PASS.set(Pass { depth: pass.depth - 1, ..pass });
+    }
+}
+
+fn begin(pass: Pass) -> impl Drop {
+    struct Restore(Pass);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            PASS.set(self.0);
+        }
+    }
+    Restore(PASS.replace(pass))
+}
+
+fn note_loss() {
+    PASS.set(Pass { lossy: true, ..PASS.get() });
+}
+
+/// `EventTime`: a number, or the same number as a string (group pages show it so).
+///
+/// Nobody needs it to judge a message, so whatever else stands there is noted and dropped.
+pub(crate) fn millis<'de, D>(deserializer: D) -> Result<Option<UnixMillis>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    if is_strict() {
+        let whole = deserializer.deserialize_any(WholeNumber)?;
+        return Ok(whole.map(UnixMillis));
+    }
+    or_lost(deserializer, |raw| whole(raw.trim_matches('"')).map(UnixMillis))
+}
+
+/// A switch: documented as 0 or 1, accepted as a boolean too.
+pub(crate) mod flag {
+    use super::*;
+
+    pub(crate) fn deserialize<'de, D>(deserializer: D) -> Result<bool, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        deserializer.deserialize_any(Flag)
+    }
+
+    // serde passes fields by reference.
+    #[expect(clippy::trivially_copy_pass_by_ref)]
+    pub(crate) fn serialize<S: Serializer>(flag: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(u8::from(*flag))
+    }
+}
+
+/// The same, where it may be absent: then anything odd is noted and dropped.
+pub(crate) mod optional_flag {
+    use super::*;
+
+    pub(crate) fn deserialize<'de, D>(deserializer: D) -> Result<Option<bool>, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        if is_strict() {
+            return deserializer.deserialize_any(Optional(Flag));
+        }
+        or_lost(deserializer, |raw| match raw.trim_matches('"') {
+            "0" | "false" => Some(false),
+            "1" | "true" => Some(true),
+            _ => None,
+        })
+    }
+
+    // serde passes fields by reference.
+    #[expect(clippy::ref_option)]
+    pub(crate) fn serialize<S>(flag: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+    {
+        match flag {
+            Some(flag) => super::flag::serialize(flag, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+}
+
+/// A list of objects. Derived types take an array for an object; the platform never means one.
+pub(crate) fn objects<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|object| object.0).collect())
+}
+
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(MapOnly(deserializer)).map(Self)
+    }
+}
+
+struct MapOnly<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for MapOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// A key or a short text, borrowed from the body where it has no escapes.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.into())))
+            }
+        }
+
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// Reads the value of a known key into its slot; a key given twice does not fit.
+pub(crate) fn once<'de, T, A>(slot: &mut Option<T>, key: &'static str, map: &mut A) -> Result<(), A::Error>
+where
+    T: Deserialize<'de>,
+    A: MapAccess<'de>,
+{
+    if slot.is_some() {
+        return Err(de::Error::duplicate_field(key));
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Reads anything: `null` is absent, what `read` does not understand is noted and dropped.
+fn or_lost<'de, T, D>(deserializer: D, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    if raw.get() == "null" {
+        return Ok(None);
+    }
+    let value = read(raw.get());
+    if value.is_none() {
+        note_loss();
+    }
+    Ok(value)
+}
+
+/// Digits only: `parse` alone would take a leading plus.
+fn whole(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+struct WholeNumber;
+
+impl Visitor<'_> for WholeNumber {
+    type Value = Option<u64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number or a string of its digits")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<u64>, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<u64>, E> {
+        let number = whole(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))?;
+        Ok(Some(number))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Option<u64>, E> {
+        Ok(None)
+    }
+}
+
+struct Flag;
+
+impl Visitor<'_> for Flag {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("0 or 1")
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<bool, E> {
+        Ok(flag)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<bool, E> {
+        match number {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(E::invalid_value(de::Unexpected::Unsigned(other), &self)),
+        }
+    }
+}
+
+/// Adds `null` to what a visitor takes.
+struct Optional<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Self::Value, E> {
+        self.0.visit_bool(flag).map(Some)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.0.visit_u64(number).map(Some)
+    }
+}
