@@ -6,10 +6,12 @@
 
 use crate::context::{Call, Context};
 use crate::error::BoxError;
-use crate::event::{UnknownEvent, group, official_account};
+use crate::event::{Concerns as _, UnknownEvent, group, joined, official_account};
 use crate::handler::Payload;
+use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
-use crate::reply::{FailurePolicy, IntoReply, Kind, MessageVerdict, Reply};
+use crate::reply::{Failing, IntoReply, Kind, MessageVerdict, Reply};
+use crate::time::UnixMillis;
 
 catalogue! {
     // Official accounts

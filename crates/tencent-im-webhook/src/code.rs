@@ -67,6 +67,16 @@ ranges! {
     ///
     /// Tencent: [CN 1619](https://cloud.tencent.com/document/product/269/1619).
     GroupCode(10_100..=10_200);
+
+    /// An own code of the gift command of live rooms: 102100 to 102200.
+    ///
+    /// Tencent: [RTC 72210](https://trtc.io/document/72210).
+    GiftCode(102_100..=102_200);
+
+    /// An own code of one friend in a [`FriendVerdict`](crate::FriendVerdict): 38000 to 39000.
+    ///
+    /// Tencent: [CN 61698](https://cloud.tencent.com/document/product/269/61698).
+    FriendCode(38_000..=39_000);
 }
 
 #[cfg(test)]

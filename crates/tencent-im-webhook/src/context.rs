@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::auth::SdkAppId;
 use crate::catalogue::{Command, Event};
+use crate::event::joined;
 use crate::open::open_enum;
 use crate::time::UnixSeconds;
 
@@ -22,6 +23,18 @@ pub struct Call<E = Event> {
     pub event: E,
     /// Where it came from.
     pub context: Context,
+}
+
+impl Call {
+    /// A text that is the same when the platform sends the event again: the request's id where it has one,
+    /// else [`Event::duplicate_key`].
+    #[must_use]
+    pub fn duplicate_key(&self) -> Option<String> {
+        match (self.context.request_id(), self.event.command()) {
+            (Some(id), Some(command)) => Some(joined(&[&command.as_str(), &id])),
+            (_, _) => self.event.duplicate_key(),
+        }
+    }
 }
 
 /// Where a webhook came from, and how long its answer may take.

@@ -92,6 +92,9 @@ text_ids! {
     /// A community topic's id, `<group id>@TOPIC#_<suffix>`.
     TopicId;
 
+    /// The id of a room of the Live and Room products.
+    RoomId;
+
     /// An official account's id, `@TOA#_…`.
     OfficialAccountId;
 

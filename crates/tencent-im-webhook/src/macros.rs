@@ -37,6 +37,12 @@ macro_rules! catalogue {
                 }
             }
 
+            /// The product or feature that it belongs to: the name up to the dot, such as `Group`.
+            #[must_use]
+            pub fn family(&self) -> &str {
+                self.as_str().split('.').next().unwrap_or_default()
+            }
+
             /// What the platform does with its answer; `None` for an unknown command.
             #[must_use]
             pub fn kind(&self) -> Option<Kind> {
@@ -56,10 +62,10 @@ macro_rules! catalogue {
             }
 
             /// The answer in a failed handler's place; `None` defers to the console's policy.
-            pub(crate) fn in_failure(&self, policy: FailurePolicy) -> Option<Reply> {
+            pub(crate) fn in_failure(&self, failing: &Failing<'_>) -> Option<Reply> {
                 match self {
-                    $(Self::$variant => <$reply as IntoReply>::in_failure(policy),)*
-                    Self::Unknown(_) => <() as IntoReply>::in_failure(policy),
+                    $(Self::$variant => <$reply as IntoReply>::in_failure(failing),)*
+                    Self::Unknown(_) => <() as IntoReply>::in_failure(failing),
                 }
             }
         }
@@ -93,6 +99,56 @@ macro_rules! catalogue {
                     $(Self::$variant(_) => Some(&Command::$variant),)*
                     Self::Unknown(event) => event.command(),
                 }
+            }
+
+            /// When the webhook was triggered; `None` where its command or its page does not tell.
+            #[must_use]
+            pub fn event_time(&self) -> Option<UnixMillis> {
+                match self {
+                    $(Self::$variant(payload) => payload.event_time(),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// Every user that it names, in the order of the payload, repeated as there. Empty where there is
+            /// none.
+            #[must_use]
+            pub fn accounts(&self) -> Vec<&UserId> {
+                match self {
+                    $(Self::$variant(payload) => payload.accounts(),)*
+                    Self::Unknown(_) => Vec::new(),
+                }
+            }
+
+            /// The group that it is about; `None` where there is none.
+            #[must_use]
+            pub fn group_id(&self) -> Option<&GroupId> {
+                match self {
+                    $(Self::$variant(payload) => payload.group_id(),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// A text that is the same when the platform sends the event again, and differs between events.
+            ///
+            /// The message's own key where it has one, else who and when. `None` where neither tells two
+            /// events apart, as with a friend deleted twice; there [`Call::duplicate_key`] may know more.
+            #[must_use]
+            pub fn duplicate_key(&self) -> Option<String> {
+                let key = match self {
+                    $(Self::$variant(payload) => payload.own_key(),)*
+                    Self::Unknown(_) => None,
+                };
+                let command = self.command()?.as_str();
+                let key = key.or_else(|| self.who_and_when())?;
+                Some(joined(&[&command, &key]))
+            }
+
+            fn who_and_when(&self) -> Option<String> {
+                let time = self.event_time()?.0;
+                let accounts: Vec<&str> = self.accounts().into_iter().map(UserId::as_str).collect();
+                let group = self.group_id().map_or("", GroupId::as_str);
+                Some(joined(&[&accounts.join(","), &group, &time]))
             }
 
             /// Hands each payload to the decoder; `None` if the command is unknown.
@@ -147,8 +203,8 @@ macro_rules! catalogue {
 
         /// What an app does with webhooks: one method per command, each with a harmless default.
         ///
-        /// The defaults allow what is about to happen and acknowledge what has happened, so an empty
-        /// `impl` is a correct server.
+        /// The defaults allow what is about to happen, gifts excepted, and acknowledge what has happened, so
+        /// an empty `impl` is a correct server.
         ///
         /// Methods take `&self` and run side by side; keep state behind a lock or a pool. A method of a
         /// *before* command is dropped at the [`deadline`](crate::ReceiverBuilder::deadline), and when the

@@ -18,7 +18,7 @@ use crate::decode::{self, Decoded};
 use crate::error::{BuildError, Failure, Rejection, RejectionKind};
 use crate::head::Head;
 use crate::query::{Param, Params};
-use crate::reply::{Answer, FailurePolicy};
+use crate::reply::{Answer, Failing, FailurePolicy, IntoReply};
 use crate::time::UnixSeconds;
 use crate::trace;
 
@@ -138,12 +138,13 @@ impl Receiver {
 
     /// The answer to a webhook whose handler failed, as the policy for its command says.
     #[must_use]
-    pub fn answer_failure(&self, command: Option<&Command>) -> Answer {
-        let own = command.and_then(|command| self.inner.settings.policies.get(command));
-        let policy = own.copied().unwrap_or(self.inner.settings.policy);
+    pub fn answer_failure(&self, command: Option<&Command>, body: &[u8]) -> Answer {
+        let settings = &self.inner.settings;
+        let own = command.and_then(|command| settings.policies.get(command)).copied();
+        let failing = Failing { policy: own.unwrap_or(settings.policy), on_purpose: own.is_some(), body };
         let reply = match command {
-            Some(command) => command.in_failure(policy),
-            None => Command::Unknown("".into()).in_failure(policy),
+            Some(command) => command.in_failure(&failing),
+            None => <() as IntoReply>::in_failure(&failing),
         };
         reply.map_or_else(Answer::deferred, Answer::from)
     }

@@ -36,3 +36,15 @@ impl UnixMillis {
         UNIX_EPOCH.checked_add(Duration::from_millis(self.0))
     }
 }
+
+impl From<u64> for UnixSeconds {
+    fn from(seconds: u64) -> Self {
+        Self(seconds)
+    }
+}
+
+impl From<u64> for UnixMillis {
+    fn from(millis: u64) -> Self {
+        Self(millis)
+    }
+}

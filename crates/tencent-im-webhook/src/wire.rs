@@ -9,12 +9,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
-
-use crate::time::UnixMillis;
 
 /// How deep relays may nest before they are kept raw.
 pub(crate) const MAX_RELAY_DEPTH: u8 = 8;
@@ -81,21 +80,31 @@ fn note_loss() {
     PASS.set(Pass { lossy: true, ..PASS.get() });
 }
 
-/// `EventTime`: a number, or the same number as a string (group pages show it so).
+/// A whole number: documented as a number, shown as a string by some samples.
 ///
-/// Nobody needs it to judge a message, so whatever else stands there is noted and dropped.
-pub(crate) fn millis<'de, D>(deserializer: D) -> Result<Option<UnixMillis>, D::Error>
+/// For times too, in whatever unit.
+pub(crate) fn number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
+    T: From<u64>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(WholeNumber).map(T::from)
+}
+
+/// The same, where it may be absent. Nobody needs such a number to judge a message, so whatever else
+/// stands there is noted and dropped.
+pub(crate) fn optional_number<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: From<u64>,
     D: Deserializer<'de>,
 {
     if is_strict() {
-        let whole = deserializer.deserialize_any(WholeNumber)?;
-        return Ok(whole.map(UnixMillis));
+        return Ok(deserializer.deserialize_any(Optional(WholeNumber))?.map(T::from));
     }
-    or_lost(deserializer, |raw| whole(raw.trim_matches('"')).map(UnixMillis))
+    or_lost(deserializer, |raw| whole(raw.trim_matches('"')).map(T::from))
 }
 
-/// A switch: documented as 0 or 1, accepted as a boolean too.
+/// A switch that the platform writes as 0 or 1; booleans are read as well.
 pub(crate) mod flag {
     use super::*;
 
@@ -103,7 +112,7 @@ pub(crate) mod flag {
     where
         D: Deserializer<'de>,
     {
-        deserializer.deserialize_any(Flag)
+        deserializer.deserialize_any(Switch)
     }
 
     // serde passes fields by reference.
@@ -113,7 +122,7 @@ pub(crate) mod flag {
     }
 }
 
-/// The same, where it may be absent: then anything odd is noted and dropped.
+/// The same, where it may be absent: anything odd is noted and dropped.
 pub(crate) mod optional_flag {
     use super::*;
 
@@ -121,14 +130,7 @@ pub(crate) mod optional_flag {
     where
         D: Deserializer<'de>,
     {
-        if is_strict() {
-            return deserializer.deserialize_any(Optional(Flag));
-        }
-        or_lost(deserializer, |raw| match raw.trim_matches('"') {
-            "0" | "false" => Some(false),
-            "1" | "true" => Some(true),
-            _ => None,
-        })
+        optional_switch(deserializer)
     }
 
     // serde passes fields by reference.
@@ -144,7 +146,69 @@ pub(crate) mod optional_flag {
     }
 }
 
-/// A list of objects. Derived types take an array for an object; the platform never means one.
+/// A switch that the platform writes as `true` or `false`, may leave out, and shows as a string in some
+/// samples. 0 and 1 are read as well; anything else is noted and dropped.
+pub(crate) fn optional_switch<'de, D>(deserializer: D) -> Result<Option<bool>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    if is_strict() {
+        return deserializer.deserialize_any(Optional(Switch));
+    }
+    or_lost(deserializer, |raw| switch(raw.trim_matches('"')))
+}
+
+/// A list that some page documents as a lone value.
+pub(crate) fn one_or_more<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct OneOrMore<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrMore<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list or one of its values")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
+            Vec::deserialize(de::value::SeqAccessDeserializer::new(list))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+            Ok(vec![T::deserialize(text.into_deserializer())?])
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Vec<T>, E> {
+            Ok(vec![T::deserialize(number.into_deserializer())?])
+        }
+    }
+
+    deserializer.deserialize_any(OneOrMore(PhantomData))
+}
+
+/// One object. Derived types take an array for an object; the platform never means one.
+pub(crate) fn object<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Object::deserialize(deserializer).map(|object| object.0)
+}
+
+/// The same, where it may be absent.
+pub(crate) fn optional_object<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let object = Option::<Object<T>>::deserialize(deserializer)?;
+    Ok(object.map(|object| object.0))
+}
+
+/// A list of objects.
 pub(crate) fn objects<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     T: Deserialize<'de>,
@@ -240,36 +304,39 @@ fn whole(text: &str) -> Option<u64> {
     digits.then(|| text.parse().ok()).flatten()
 }
 
+fn switch(text: &str) -> Option<bool> {
+    match text {
+        "0" | "false" => Some(false),
+        "1" | "true" => Some(true),
+        _ => None,
+    }
+}
+
 struct WholeNumber;
 
 impl Visitor<'_> for WholeNumber {
-    type Value = Option<u64>;
+    type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a whole number or a string of its digits")
     }
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<u64>, E> {
-        Ok(Some(number))
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
+        Ok(number)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<u64>, E> {
-        let number = whole(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))?;
-        Ok(Some(number))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Option<u64>, E> {
-        Ok(None)
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
+        whole(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }
 
-struct Flag;
+struct Switch;
 
-impl Visitor<'_> for Flag {
+impl Visitor<'_> for Switch {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("0 or 1")
+        f.write_str("a boolean, or 0 or 1")
     }
 
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<bool, E> {
@@ -283,9 +350,13 @@ impl Visitor<'_> for Flag {
             other => Err(E::invalid_value(de::Unexpected::Unsigned(other), &self)),
         }
     }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<bool, E> {
+        switch(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
 }
 
-/// Adds `null` to what a visitor takes.
+/// Adds `null` to what a visitor of simple values takes.
 struct Optional<V>(V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<V> {
@@ -305,5 +376,83 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<V> {
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
         self.0.visit_u64(number).map(Some)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.0.visit_str(text).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json};
+
+    use super::*;
+    use crate::time::UnixMillis;
+
+    #[derive(Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+    #[serde(default)]
+    struct Odd {
+        #[serde(deserialize_with = "optional_number")]
+        time: Option<UnixMillis>,
+        #[serde(with = "optional_flag")]
+        flag: Option<bool>,
+        #[serde(deserialize_with = "optional_switch")]
+        switch: Option<bool>,
+        #[serde(deserialize_with = "one_or_more")]
+        list: Vec<String>,
+    }
+
+    /// Both passes: what it decodes to, and whether something was lost.
+    fn passes(text: &str) -> (Option<Odd>, Option<Odd>, bool) {
+        let strict = strictly(|| serde_json::from_str(text)).ok();
+        let (tolerant, lossy) = tolerantly(|| serde_json::from_str(text));
+        (strict, tolerant.ok(), lossy)
+    }
+
+    #[test]
+    fn documented_contradictions_need_one_pass() {
+        for (text, odd) in [
+            (
+                r#"{"time":1670574414123}"#,
+                Odd { time: Some(UnixMillis(1_670_574_414_123)), ..Odd::default() },
+            ),
+            (
+                r#"{"time":"1670574414123"}"#,
+                Odd { time: Some(UnixMillis(1_670_574_414_123)), ..Odd::default() },
+            ),
+            (r#"{"time":null,"flag":null,"switch":null}"#, Odd::default()),
+            (r#"{"flag":1}"#, Odd { flag: Some(true), ..Odd::default() }),
+            (r#"{"flag":false}"#, Odd { flag: Some(false), ..Odd::default() }),
+            (r#"{"switch":"false"}"#, Odd { switch: Some(false), ..Odd::default() }),
+            (r#"{"list":"a"}"#, Odd { list: vec!["a".into()], ..Odd::default() }),
+            (r#"{"list":["a","b"]}"#, Odd { list: vec!["a".into(), "b".into()], ..Odd::default() }),
+        ] {
+            assert_eq!(passes(text), (Some(from_value(json_of(&odd)).unwrap()), Some(odd), false), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_odd_beyond_that_is_dropped_and_noted() {
+        for value in
+            ["1e3", "1.0", "-1", "18446744073709551616", "1e999", "true", "[]", "{}", r#""""#, r#""+1""#]
+        {
+            let text = format!(r#"{{"time":{value}}}"#);
+            assert_eq!(passes(&text), (None, Some(Odd::default()), true), "{text}");
+        }
+        let digits = format!(r#"{{"time":{}}}"#, "9".repeat(250_000));
+        assert_eq!(passes(&digits), (None, Some(Odd::default()), true));
+        assert_eq!(passes(r#"{"flag":2}"#), (None, Some(Odd::default()), true));
+    }
+
+    #[test]
+    fn the_canonical_form_is_the_documented_one() {
+        let odd = Odd { flag: Some(true), switch: Some(true), ..Odd::default() };
+        assert_eq!(json_of(&odd)["flag"], 1);
+        assert_eq!(json_of(&odd)["switch"], true);
+    }
+
+    fn json_of(odd: &Odd) -> Value {
+        json!(odd)
     }
 }

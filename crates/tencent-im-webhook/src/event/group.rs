@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::concerns;
 use crate::id::{GroupId, MsgId, TopicId, UserId};
 use crate::message::MsgBody;
 use crate::open::open_enum;
@@ -80,7 +81,7 @@ pub struct AfterSendMsg {
     pub group_at_info: Vec<GroupAt>,
     /// When the webhook was triggered. Absent from real requests before 2022; many samples show a string,
     /// which is read as well.
-    #[serde(default, deserialize_with = "wire::millis", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
@@ -103,4 +104,14 @@ pub struct GroupAt {
     /// Who is mentioned. Absent if it is everybody.
     #[serde(default, rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub group_at_account: Option<UserId>,
+}
+
+concerns! {
+    AfterSendMsg: |it| {
+        time: it.event_time,
+        accounts: [&it.from_account, &it.operator_account],
+        accounts: it.group_at_info.iter().filter_map(|mention| mention.group_at_account.as_ref()),
+        group: &it.group_id,
+        key: [&it.group_id, &it.topic().map_or("", TopicId::as_str), &it.msg_seq],
+    }
 }

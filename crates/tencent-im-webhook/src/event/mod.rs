@@ -3,8 +3,10 @@
 pub mod group;
 pub mod official_account;
 
+mod concerns;
 mod unknown;
 
+pub(crate) use concerns::{Concerns, concerns, joined};
 pub use unknown::UnknownEvent;
 
 use crate::handler::Payload;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::concerns;
 use crate::id::{MsgKey, OfficialAccountId};
 use crate::message::MsgBody;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -34,7 +35,7 @@ pub struct BeforeSendMsg {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
     /// When the webhook was triggered.
-    #[serde(default, deserialize_with = "wire::millis", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
@@ -62,7 +63,7 @@ pub struct AfterSendMsg {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
     /// When the webhook was triggered.
-    #[serde(default, deserialize_with = "wire::millis", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
@@ -81,7 +82,7 @@ pub struct AfterMsgWithdraw {
     #[serde(deserialize_with = "wire::objects")]
     pub withdraw_msg_list: Vec<WithdrawnMsg>,
     /// When the webhook was triggered.
-    #[serde(default, deserialize_with = "wire::millis", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
 
@@ -92,4 +93,23 @@ pub struct AfterMsgWithdraw {
 pub struct WithdrawnMsg {
     /// The key that [`AfterSendMsg::msg_key`] gave it. In the vendor's sample, not in its table.
     pub msg_key: MsgKey,
+}
+
+concerns! {
+    BeforeSendMsg: |it| {
+        time: it.event_time,
+    }
+    AfterSendMsg: |it| {
+        time: it.event_time,
+        key: [&it.msg_key],
+    }
+    AfterMsgWithdraw: |it| {
+        time: it.event_time,
+        key: [&keys_of(&it.withdraw_msg_list)],
+    }
+}
+
+fn keys_of(messages: &[WithdrawnMsg]) -> String {
+    let keys: Vec<&str> = messages.iter().map(|message| message.msg_key.as_str()).collect();
+    keys.join(",")
 }

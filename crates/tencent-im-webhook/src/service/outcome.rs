@@ -23,6 +23,7 @@ where
     S::Future: Send,
 {
     let command = call.context.command.clone();
+    let body = call.context.raw.clone();
     let deadline = call.context.deadline;
     let kind = command.as_ref().and_then(Command::kind);
     let run = Box::pin(run(receiver.clone(), service, call));
@@ -33,7 +34,7 @@ where
     };
     match outcome {
         Ok(reply) => reply.into(),
-        Err(Failed) => receiver.answer_failure(command.as_ref()),
+        Err(Failed) => receiver.answer_failure(command.as_ref(), &body),
     }
 }
 

@@ -1,0 +1,79 @@
+//! Answers that carry data.
+
+use std::collections::BTreeMap;
+
+use crate::error::EncodeError;
+use crate::reply::{Failing, IntoReply, Kind, Reply};
+
+/// What a smart bot gets in answer to a user's pass-through message.
+///
+/// The default sends nothing; whether the platform needs data is not documented.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct SignalReply(pub Option<String>);
+
+/// What a customer-service bot gets in answer to an invocation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum InvocationReply {
+    /// Values for the session's variables of the same names.
+    Done(BTreeMap<String, String>),
+    /// The invocation failed, for this reason.
+    Failed(String),
+}
+
+impl Default for InvocationReply {
+    /// Done, without any value.
+    fn default() -> Self {
+        Self::Done(BTreeMap::new())
+    }
+}
+
+impl IntoReply for SignalReply {
+    const KIND: Kind = Kind::Reply;
+
+    fn into_reply(self) -> Result<Reply, EncodeError> {
+        match self.0 {
+            Some(data) => Reply::ok().with("RspData", &data),
+            None => Ok(Reply::ok()),
+        }
+    }
+
+    fn in_failure(failing: &Failing<'_>) -> Option<Reply> {
+        failing.decide()
+    }
+}
+
+impl IntoReply for InvocationReply {
+    const KIND: Kind = Kind::Reply;
+
+    fn into_reply(self) -> Result<Reply, EncodeError> {
+        match self {
+            Self::Done(values) if values.is_empty() => Ok(Reply::ok()),
+            Self::Done(values) => Reply::ok().with("Body", &values),
+            Self::Failed(reason) => Reply::new(1, &reason),
+        }
+    }
+
+    fn in_failure(failing: &Failing<'_>) -> Option<Reply> {
+        failing.decide()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(reply: impl IntoReply) -> serde_json::Value {
+        serde_json::from_slice(reply.into_reply().unwrap().body()).unwrap()
+    }
+
+    #[test]
+    fn data_stands_under_the_key_of_its_command() {
+        let signal = json(SignalReply(Some(r#"{"items":[]}"#.into())));
+        assert_eq!(signal["RspData"], r#"{"items":[]}"#);
+        let done = json(InvocationReply::Done([("state".into(), "shipped".into())].into()));
+        assert_eq!(done["Body"], serde_json::json!({"state": "shipped"}));
+        assert_eq!(json(InvocationReply::Failed("no such order".into()))["ErrorInfo"], "no such order");
+        assert!(json(SignalReply::default()).get("RspData").is_none());
+    }
+}
