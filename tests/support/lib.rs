@@ -1,1 +1,38 @@
-//! x
+//! The stacks behind one face, and requests to try them with.
+#![allow(missing_docs, reason = "a test support crate, read by its tests alone")]
+
+mod raw;
+mod sample;
+mod spy;
+mod stack;
+
+pub use raw::{RawAnswer, RawConnection};
+pub use sample::{Sample, Sent};
+pub use spy::{Seen, Spy};
+pub use stack::{Stack, router, serve_in_memory, stacks};
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tencent_im_webhook::{Receiver, ReceiverBuilder, SdkAppId};
+
+/// The app that every receiver here is for.
+pub const APP: SdkAppId = SdkAppId(1_400_000_000);
+
+/// Its token.
+pub const TOKEN: &str = "demo-token";
+
+/// The time of day of every receiver here.
+pub const NOW: u64 = 1_700_000_000;
+
+/// The path that stacks with a router are mounted at.
+pub const PATH: &str = "/cb";
+
+/// A receiver for [`APP`], signed with [`TOKEN`], at [`NOW`].
+pub fn receiver() -> ReceiverBuilder {
+    Receiver::builder().app(APP, [TOKEN]).clock(now)
+}
+
+/// [`NOW`] as the standard library writes it.
+pub fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(NOW)
+}

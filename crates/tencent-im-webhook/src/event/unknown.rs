@@ -42,7 +42,13 @@ impl UnknownEvent {
         self.cause.as_ref()
     }
 
-    pub(crate) fn default_reply(self) -> Result<Reply, BoxError> {
+    /// What [`WebhookHandler::unknown`](crate::WebhookHandler::unknown) answers by default: OK.
+    ///
+    /// # Errors
+    ///
+    /// The [cause](Self::cause), for a known command whose answer decides or carries data: nobody has looked
+    /// at it, so the [`FailurePolicy`](crate::FailurePolicy) answers.
+    pub fn default_reply(self) -> Result<Reply, BoxError> {
         let kind = self.command.as_ref().and_then(Command::kind);
         match (kind, self.cause) {
             (Some(Kind::Before | Kind::Reply), Some(cause)) => Err(cause.into()),
