@@ -45,6 +45,18 @@ macro_rules! ranges {
                     _ => None,
                 }
             }
+
+            /// The number on the wire.
+            #[must_use]
+            pub const fn get(self) -> u32 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
         }
 
         impl CustomCode for $name {

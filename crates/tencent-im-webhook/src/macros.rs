@@ -70,6 +70,14 @@ macro_rules! catalogue {
             }
         }
 
+        impl std::fmt::Display for Command {
+            /// The name on the wire. That of an unknown command is anybody's text: escape it where that
+            /// matters.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
         impl From<&str> for Command {
             fn from(name: &str) -> Self {
                 match name {

@@ -149,6 +149,12 @@ impl Receiver {
         reply.map_or_else(Answer::deferred, Answer::from)
     }
 
+    /// How far `RequestTime` may lie from now.
+    #[must_use]
+    pub fn max_age(&self) -> Duration {
+        self.inner.settings.max_age
+    }
+
     /// Waits until every handler that runs on its own has finished.
     ///
     /// Handlers of *after* webhooks go on when the platform hangs up or has its answer already. Call this

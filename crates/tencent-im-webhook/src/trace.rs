@@ -13,26 +13,28 @@ mod emit {
 
     use super::*;
 
+    const TARGET: &str = "tencent_im_webhook";
+
     pub(crate) fn unsigned(app: SdkAppId) {
-        tracing::warn!(%app, "webhooks of this app are accepted without a signature");
+        tracing::warn!(target: TARGET, %app, "webhooks of this app are accepted without a signature");
     }
 
     pub(crate) fn refused(rejection: &Rejection) {
         let status = rejection.status().as_u16();
-        tracing::warn!(status, reason = %rejection, source = rejection.source(), "webhook refused");
+        tracing::warn!(target: TARGET, status, reason = %rejection, source = rejection.source(), "webhook refused");
     }
 
     pub(crate) fn decoded(event: &Event) {
         if let Event::Unknown(unknown) = event
             && let Some(cause) = unknown.cause()
         {
-            tracing::warn!(command = name(event.command()), %cause, "webhook does not fit its type");
+            tracing::warn!(target: TARGET, command = name(event.command()), %cause, "webhook does not fit its type");
         }
     }
 
     pub(crate) fn failed(failure: &Failure) {
         let (command, late, source) = (name(failure.command()), failure.is_late(), failure.source());
-        tracing::error!(command, late, reason = %failure, source, "webhook not handled");
+        tracing::error!(target: TARGET, command, late, reason = %failure, source, "webhook not handled");
     }
 
     /// Runs a handler in a span of its own.
@@ -40,7 +42,8 @@ mod emit {
         handler: F,
         cx: &Context,
     ) -> impl Future<Output = F::Output> + use<F> {
-        let span = tracing::debug_span!("webhook", command = name(cx.command()), app = %cx.app());
+        let span =
+            tracing::debug_span!(target: TARGET, "webhook", command = name(cx.command()), app = %cx.app());
         tracing::Instrument::instrument(handler, span)
     }
 

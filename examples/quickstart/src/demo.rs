@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use axum::http::{Request, StatusCode};
@@ -14,7 +14,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
-use tencent_im_webhook::{Command, UnixSeconds, sign};
+use tencent_im_webhook::{Command, SdkAppId};
+use tencent_im_webhook_testing::WebhookRequest;
 use tokio::time::timeout;
 
 use crate::app::WEBHOOK_PATH;
@@ -56,15 +57,14 @@ impl Target {
 
     /// What the platform makes of it for one webhook.
     fn url(&self, command: &Command, platform: &str) -> String {
-        let url = format!(
-            "{}?SdkAppid={}&CallbackCommand={}&contenttype=json&ClientIP=127.0.0.1&OptPlatform={platform}",
-            self.webhook(),
-            self.app_id,
-            command.as_str(),
-        );
-        let Some(token) = &self.token else { return url };
-        let now = UnixSeconds::from(SystemTime::now());
-        format!("{url}&Sign={}&RequestTime={}", sign(token, now), now.0)
+        let request = WebhookRequest::new(SdkAppId(self.app_id), command.clone())
+            .client_ip(Some("127.0.0.1"))
+            .platform(Some(platform));
+        let request = match &self.token {
+            Some(token) => request.token(token),
+            None => request,
+        };
+        format!("{}?{}", self.webhook(), request.query())
     }
 
     /// A command line that posts a message, to be changed and tried.

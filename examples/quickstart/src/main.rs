@@ -85,7 +85,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
     let stopped = async { _ = stopped.await };
     let server = tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(stopped).into_future());
     let outcome = tokio::select! {
-        outcome = visit(&args, address) => outcome,
+        outcome = visit(&args, address, &receiver) => outcome,
         () = server::asked_to_stop() => {
             eprintln!("stopping: open requests are finished first");
             Ok(())
@@ -103,7 +103,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
 /// What the webhook needs to know of the platform: which app calls, and how it proves that.
 fn receiver(args: &Args) -> Result<Receiver, BuildError> {
     let app_id = SdkAppId(args.app_id);
-    let builder = Receiver::builder().max_age(MAX_AGE);
+    let builder = Receiver::builder();
     match &args.token {
         Some(token) => builder.app(app_id, [token]).build(),
         None => builder.app_without_signature(app_id).build(),
@@ -118,7 +118,7 @@ fn open_store(args: &Args) -> anyhow::Result<Store> {
 }
 
 /// What happens while the app is served: the demo, unless it is not wanted, then whatever comes.
-async fn visit(args: &Args, address: SocketAddr) -> anyhow::Result<()> {
+async fn visit(args: &Args, address: SocketAddr, receiver: &Receiver) -> anyhow::Result<()> {
     let target = Target { address, app_id: args.app_id, token: args.token.clone() };
     writeln!(io::stdout(), "{}", greeting(args, &target))?;
     if !args.no_demo {
@@ -130,7 +130,7 @@ async fn visit(args: &Args, address: SocketAddr) -> anyhow::Result<()> {
             eprintln!("error: {error:#}");
         }
     }
-    writeln!(io::stdout(), "{}", invitation(&target))?;
+    writeln!(io::stdout(), "{}", invitation(&target, receiver.max_age()))?;
     std::future::pending().await
 }
 
@@ -156,9 +156,9 @@ fn greeting(args: &Args, target: &Target) -> String {
     )
 }
 
-fn invitation(target: &Target) -> String {
+fn invitation(target: &Target, max_age: Duration) -> String {
     let validity = match target.token {
-        Some(_) => format!(" (the signature is valid for {} s)", MAX_AGE.as_secs()),
+        Some(_) => format!(" (the signature is valid for {} s)", max_age.as_secs()),
         None => String::new(),
     };
     format!(
@@ -177,9 +177,6 @@ fn log_to_stderr() {
         .with_ansi(io::stderr().is_terminal())
         .init();
 }
-
-/// How long a signature is valid.
-const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// How long clients may take to finish once the app is asked to stop.
 const GRACE: Duration = Duration::from_secs(5);

@@ -35,6 +35,19 @@ pub enum MessageVerdict<C = C2cCode> {
     Discard,
 }
 
+impl<C> MessageVerdict<C> {
+    /// The decision in a word, for logs and metrics: `allow`, `rewrite`, `reject` or `discard`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Rewrite(_) => "rewrite",
+            Self::Reject | Self::RejectWith(..) => "reject",
+            Self::Discard => "discard",
+        }
+    }
+}
+
 /// A change of a message: what is not given stays as the sender wrote it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rewrite {
