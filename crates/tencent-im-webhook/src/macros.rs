@@ -222,7 +222,7 @@ macro_rules! catalogue {
         ///
         /// # Errors
         ///
-        /// Any error of a method is answered by the [`FailurePolicy`], as is a panic.
+        /// Any error of a method is answered by the [`FailurePolicy`](crate::FailurePolicy), as is a panic.
         #[async_trait::async_trait]
         pub trait WebhookHandler: Send + Sync + 'static {
             $(
@@ -242,7 +242,7 @@ macro_rules! catalogue {
             /// A command that this crate does not know, or a body that does not fit its command.
             ///
             /// The default answers OK, except for a known *before* command: there it fails with the
-            /// [cause](UnknownEvent::cause), so that the [`FailurePolicy`] answers.
+            /// [cause](UnknownEvent::cause), so that the [`FailurePolicy`](crate::FailurePolicy) answers.
             async fn unknown(&self, cx: &Context, event: UnknownEvent) -> Result<Reply, BoxError> {
                 let _ = cx;
                 event.default_reply()
