@@ -15,6 +15,8 @@ use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, Se
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
 
+use crate::id::UserId;
+
 /// How deep relays may nest before they are kept raw.
 pub(crate) const MAX_RELAY_DEPTH: u8 = 8;
 
@@ -102,6 +104,17 @@ where
         return Ok(deserializer.deserialize_any(Optional(WholeNumber))?.map(T::from));
     }
     or_lost(deserializer, |raw| whole(raw.trim_matches('"')).map(T::from))
+}
+
+/// The same for a number that may be negative.
+pub(crate) fn optional_integer<'de, D>(deserializer: D) -> Result<Option<i64>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    if is_strict() {
+        return deserializer.deserialize_any(Optional(Integer));
+    }
+    or_lost(deserializer, |raw| integer(raw.trim_matches('"')))
 }
 
 /// A switch that the platform writes as 0 or 1; booleans are read as well.
@@ -208,14 +221,61 @@ where
     Ok(object.map(|object| object.0))
 }
 
-/// A list of objects.
+/// A list of objects; `null` is an empty one.
 pub(crate) fn objects<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?.unwrap_or_default();
     Ok(objects.into_iter().map(|object| object.0).collect())
+}
+
+/// A list of accounts, where a page's sample shows ids and its table says objects: both are read, and
+/// `null` is an empty one.
+pub(crate) fn accounts<'de, D>(deserializer: D) -> Result<Vec<UserId>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let accounts = Option::<Vec<Account>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(accounts.into_iter().map(|account| account.0).collect())
+}
+
+struct Account(UserId);
+
+impl<'de> Deserialize<'de> for Account {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            #[serde(rename = "To_Account")]
+            to_account: UserId,
+        }
+
+        struct AccountVisitor;
+
+        impl<'de> Visitor<'de> for AccountVisitor {
+            type Value = Account;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an account id or an object with one")
+            }
+
+            fn visit_str<E: de::Error>(self, id: &str) -> Result<Account, E> {
+                UserId::deserialize(id.into_deserializer()).map(Account)
+            }
+
+            fn visit_u64<E: de::Error>(self, id: u64) -> Result<Account, E> {
+                UserId::deserialize(id.into_deserializer()).map(Account)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Account, A::Error> {
+                let named = Named::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(Account(named.to_account))
+            }
+        }
+
+        deserializer.deserialize_any(AccountVisitor)
+    }
 }
 
 struct Object<T>(T);
@@ -304,6 +364,11 @@ fn whole(text: &str) -> Option<u64> {
     digits.then(|| text.parse().ok()).flatten()
 }
 
+fn integer(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    whole(digits).and_then(|_| text.parse().ok())
+}
+
 fn switch(text: &str) -> Option<bool> {
     match text {
         "0" | "false" => Some(false),
@@ -327,6 +392,28 @@ impl Visitor<'_> for WholeNumber {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
         whole(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+struct Integer;
+
+impl Visitor<'_> for Integer {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer or a string of one")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<i64, E> {
+        Ok(number)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<i64, E> {
+        i64::try_from(number).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
+        integer(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }
 
@@ -374,6 +461,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<V> {
         self.0.visit_bool(flag).map(Some)
     }
 
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        self.0.visit_i64(number).map(Some)
+    }
+
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
         self.0.visit_u64(number).map(Some)
     }
@@ -395,12 +486,23 @@ mod tests {
     struct Odd {
         #[serde(deserialize_with = "optional_number")]
         time: Option<UnixMillis>,
+        #[serde(deserialize_with = "optional_integer")]
+        integer: Option<i64>,
         #[serde(with = "optional_flag")]
         flag: Option<bool>,
         #[serde(deserialize_with = "optional_switch")]
         switch: Option<bool>,
         #[serde(deserialize_with = "one_or_more")]
         list: Vec<String>,
+        #[serde(deserialize_with = "objects")]
+        objects: Vec<Item>,
+        #[serde(deserialize_with = "accounts")]
+        accounts: Vec<UserId>,
+    }
+
+    #[derive(Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+    struct Item {
+        n: u64,
     }
 
     /// Both passes: what it decodes to, and whether something was lost.
@@ -422,11 +524,20 @@ mod tests {
                 Odd { time: Some(UnixMillis(1_670_574_414_123)), ..Odd::default() },
             ),
             (r#"{"time":null,"flag":null,"switch":null}"#, Odd::default()),
+            (r#"{"integer":null,"objects":null,"accounts":null}"#, Odd::default()),
+            (r#"{"integer":3}"#, Odd { integer: Some(3), ..Odd::default() }),
+            (r#"{"integer":-1}"#, Odd { integer: Some(-1), ..Odd::default() }),
+            (r#"{"integer":"-1"}"#, Odd { integer: Some(-1), ..Odd::default() }),
             (r#"{"flag":1}"#, Odd { flag: Some(true), ..Odd::default() }),
             (r#"{"flag":false}"#, Odd { flag: Some(false), ..Odd::default() }),
             (r#"{"switch":"false"}"#, Odd { switch: Some(false), ..Odd::default() }),
             (r#"{"list":"a"}"#, Odd { list: vec!["a".into()], ..Odd::default() }),
             (r#"{"list":["a","b"]}"#, Odd { list: vec!["a".into(), "b".into()], ..Odd::default() }),
+            (r#"{"objects":[{"n":1}]}"#, Odd { objects: vec![Item { n: 1 }], ..Odd::default() }),
+            (
+                r#"{"accounts":["a",{"To_Account":"b","More":[]},7,{"To_Account":8}]}"#,
+                Odd { accounts: vec!["a".into(), "b".into(), "7".into(), "8".into()], ..Odd::default() },
+            ),
         ] {
             assert_eq!(passes(text), (Some(from_value(json_of(&odd)).unwrap()), Some(odd), false), "{text}");
         }
@@ -443,6 +554,17 @@ mod tests {
         let digits = format!(r#"{{"time":{}}}"#, "9".repeat(250_000));
         assert_eq!(passes(&digits), (None, Some(Odd::default()), true));
         assert_eq!(passes(r#"{"flag":2}"#), (None, Some(Odd::default()), true));
+        for value in ["1.5", "9223372036854775808", "true", "[]", "{}", r#""--1""#, r#""-""#, r#""+1""#] {
+            let text = format!(r#"{{"integer":{value}}}"#);
+            assert_eq!(passes(&text), (None, Some(Odd::default()), true), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_neither_an_object_nor_an_account() {
+        for text in [r#"{"objects":[[1]]}"#, r#"{"objects":{"n":1}}"#, r#"{"accounts":[["a"]]}"#] {
+            assert_eq!(passes(text), (None, None, false), "{text}");
+        }
     }
 
     #[test]
