@@ -19,13 +19,16 @@ pub(crate) trait Concerns {
 
 /// Implements [`Concerns`], each line as far as the payload has it.
 ///
-/// `accounts` may stand several times, each with something that yields `&UserId`.
+/// `accounts` may stand several times, each with something that yields `&UserId`. `key` is for what alone
+/// tells the event from all others; `key_at_time` for what does so among those of the same moment, where
+/// the accounts and the group do not.
 macro_rules! concerns {
     ($($payload:ident: |$it:ident| {
         $(time: $time:expr,)?
         $(accounts: $accounts:expr,)*
         $(group: $group:expr,)?
         $(key: $key:expr,)?
+        $(key_at_time: $key_at_time:expr,)?
     })*) => {$(
         impl $crate::event::concerns::Concerns for $payload {
             fn event_time(&self) -> Option<$crate::time::UnixMillis> {
@@ -54,7 +57,12 @@ macro_rules! concerns {
                 let $it = self;
                 let _ = $it;
                 let key: [&[&dyn std::fmt::Display]; _] = [$(&$key)?];
-                key.first().map(|parts| $crate::event::concerns::joined(parts))
+                let key_at_time: [&[&dyn std::fmt::Display]; _] = [$(&$key_at_time)?];
+                let key = key.first().map(|parts| $crate::event::concerns::joined(parts));
+                key.or_else(|| {
+                    let parts = key_at_time.first()?;
+                    Some($crate::event::concerns::joined_at(self.event_time()?, parts))
+                })
             }
         }
     )*};
@@ -66,4 +74,27 @@ pub(crate) use concerns;
 pub(crate) fn joined(parts: &[&dyn Display]) -> String {
     let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
     parts.join("\u{1f}")
+}
+
+/// The parts of a key that holds for one moment.
+pub(crate) fn joined_at(time: UnixMillis, parts: &[&dyn Display]) -> String {
+    joined(&[&time.0, &joined(parts)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::official_account::AfterOfficialAccountFull;
+
+    #[test]
+    fn a_key_of_a_moment_needs_the_time_and_tells_simultaneous_events_apart() {
+        let full = |id: &str, event_time| {
+            AfterOfficialAccountFull { official_account: id.into(), event_time }.own_key()
+        };
+        let now = Some(UnixMillis(1_762_934_400_000));
+        assert_eq!(full("@TOA#_a", now), full("@TOA#_a", now));
+        assert_ne!(full("@TOA#_a", now), full("@TOA#_b", now));
+        assert_ne!(full("@TOA#_a", now), full("@TOA#_a", Some(UnixMillis(0))));
+        assert_eq!(full("@TOA#_a", None), None);
+    }
 }
