@@ -6,7 +6,7 @@
 
 use crate::context::{Call, Context};
 use crate::error::BoxError;
-use crate::event::{Concerns as _, UnknownEvent, group, joined, official_account};
+use crate::event::{Concerns as _, UnknownEvent, c2c, group, joined, official_account};
 use crate::handler::Payload;
 use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
@@ -14,6 +14,48 @@ use crate::reply::{Failing, IntoReply, Kind, MessageVerdict, Reply, SubscribeVer
 use crate::time::UnixMillis;
 
 catalogue! {
+    // One-to-one messages
+
+    /// A one-to-one message is about to be sent: let it pass, change it, refuse it or drop it.
+    "C2C.CallbackBeforeSendMsg"
+        C2cBeforeSendMsg(c2c::BeforeSendMsg)
+        fn c2c_before_send_msg -> MessageVerdict;
+
+    /// A one-to-one message was delivered, or its delivery failed.
+    "C2C.CallbackAfterSendMsg"
+        C2cAfterSendMsg(c2c::AfterSendMsg)
+        fn c2c_after_send_msg -> ();
+
+    /// A one-to-one conversation was read up to some time.
+    "C2C.CallbackAfterMsgReport"
+        C2cAfterMsgReport(c2c::AfterMsgReport)
+        fn c2c_after_msg_report -> ();
+
+    /// A one-to-one message was recalled.
+    "C2C.CallbackAfterMsgWithDraw"
+        C2cAfterMsgWithdraw(c2c::AfterMsgWithdraw)
+        fn c2c_after_msg_withdraw -> ();
+
+    /// The extension of a one-to-one message was changed.
+    "C2C.CallbackAfterC2CMsgExtension"
+        C2cAfterC2cMsgExtension(c2c::AfterC2cMsgExtension)
+        fn c2c_after_c2c_msg_extension -> ();
+
+    /// Receipts were sent for single one-to-one messages.
+    "C2C.CallbackAfterMsgReadReceipt"
+        C2cAfterMsgReadReceipt(c2c::AfterMsgReadReceipt)
+        fn c2c_after_msg_read_receipt -> ();
+
+    /// A one-to-one message was edited.
+    "C2C.CallbackAfterModifyMsg"
+        C2cAfterModifyMsg(c2c::AfterModifyMsg)
+        fn c2c_after_modify_msg -> ();
+
+    /// A user marked everything as read, groups included.
+    "C2C.CallbackAfterMsgReadAll"
+        C2cAfterMsgReadAll(c2c::AfterMsgReadAll)
+        fn c2c_after_msg_read_all -> ();
+
     // Official accounts
 
     /// An official account is about to be created: allow or refuse it.

@@ -1,5 +1,6 @@
 //! Payloads, a module per family.
 
+pub mod c2c;
 pub mod group;
 pub mod official_account;
 
