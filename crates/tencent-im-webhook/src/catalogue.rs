@@ -6,14 +6,76 @@
 
 use crate::context::{Call, Context};
 use crate::error::BoxError;
-use crate::event::{Concerns as _, UnknownEvent, c2c, group, joined, official_account};
+use crate::event::{
+    Concerns as _, UnknownEvent, c2c, follow, group, joined, official_account, profile, sns, state,
+};
 use crate::handler::Payload;
 use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
-use crate::reply::{Failing, IntoReply, Kind, MessageVerdict, Reply, SubscribeVerdict, Verdict};
+use crate::reply::{
+    Failing, FriendVerdict, IntoReply, Kind, MessageVerdict, Reply, SubscribeVerdict, Verdict,
+};
 use crate::time::UnixMillis;
 
 catalogue! {
+    // Online status
+
+    /// A user came online, went offline or set a custom status.
+    "State.StateChange"
+        StateStateChange(state::StateChange)
+        fn state_state_change -> ();
+
+    // Profiles
+
+    /// A profile was changed.
+    "Profile.CallbackPortraitSet"
+        ProfilePortraitSet(profile::PortraitSet)
+        fn profile_portrait_set -> ();
+
+    // Friends and blocked users
+
+    /// A client is about to add friends: allow or refuse each.
+    "Sns.CallbackPrevFriendAdd"
+        SnsPrevFriendAdd(sns::PrevFriendAdd)
+        fn sns_prev_friend_add -> FriendVerdict;
+
+    /// A client is about to answer friend requests: allow or refuse each answer.
+    "Sns.CallbackPrevFriendResponse"
+        SnsPrevFriendResponse(sns::PrevFriendResponse)
+        fn sns_prev_friend_response -> FriendVerdict;
+
+    /// Users became friends.
+    "Sns.CallbackFriendAdd"
+        SnsFriendAdd(sns::FriendAdd)
+        fn sns_friend_add -> ();
+
+    /// Friends were deleted.
+    "Sns.CallbackFriendDelete"
+        SnsFriendDelete(sns::FriendDelete)
+        fn sns_friend_delete -> ();
+
+    /// Users were blocked.
+    "Sns.CallbackBlackListAdd"
+        SnsBlackListAdd(sns::BlackListAdd)
+        fn sns_black_list_add -> ();
+
+    /// Users were unblocked.
+    "Sns.CallbackBlackListDelete"
+        SnsBlackListDelete(sns::BlackListDelete)
+        fn sns_black_list_delete -> ();
+
+    // Followers
+
+    /// A user follows others.
+    "Follow.CallbackAfterFollowAdd"
+        FollowAfterFollowAdd(follow::AfterFollowAdd)
+        fn follow_after_follow_add -> ();
+
+    /// A user follows others no longer.
+    "Follow.CallbackAfterFollowDelete"
+        FollowAfterFollowDelete(follow::AfterFollowDelete)
+        fn follow_after_follow_delete -> ();
+
     // One-to-one messages
 
     /// A one-to-one message is about to be sent: let it pass, change it, refuse it or drop it.

@@ -1,8 +1,12 @@
 //! Payloads, a module per family.
 
 pub mod c2c;
+pub mod follow;
 pub mod group;
 pub mod official_account;
+pub mod profile;
+pub mod sns;
+pub mod state;
 
 mod concerns;
 mod unknown;
