@@ -143,9 +143,7 @@ pub use auth::{SdkAppId, sign};
 pub use catalogue::{Command, Event, WebhookHandler, dispatch};
 pub use code::{C2cCode, CustomCode, FriendCode, GiftCode, GroupCode};
 pub use context::{Call, ClientIp, Context, Platform};
-pub use error::{
-    BoxError, BuildError, EncodeError, Failure, FailureKind, Misfit, Rejection, RejectionKind,
-};
+pub use error::{BoxError, BuildError, EncodeError, Failure, FailureKind, Misfit, Rejection, RejectionKind};
 pub use event::UnknownEvent;
 pub use handler::{HandlerFuture, HandlerService, Payload};
 pub use head::Head;

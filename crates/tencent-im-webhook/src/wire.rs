@@ -11,7 +11,9 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
 
@@ -169,6 +171,18 @@ where
         return deserializer.deserialize_any(Optional(Switch));
     }
     or_lost(deserializer, |raw| switch(raw.trim_matches('"')))
+}
+
+/// A value that may be absent and whose type is uncertain: what does not fit is noted and dropped.
+pub(crate) fn optional_or_lost<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    if is_strict() {
+        return Option::deserialize(deserializer);
+    }
+    or_lost(deserializer, |raw| serde_json::from_str(raw).ok())
 }
 
 /// A list that some page documents as a lone value.
@@ -492,6 +506,8 @@ mod tests {
         flag: Option<bool>,
         #[serde(deserialize_with = "optional_switch")]
         switch: Option<bool>,
+        #[serde(deserialize_with = "optional_or_lost")]
+        uncertain: Option<String>,
         #[serde(deserialize_with = "one_or_more")]
         list: Vec<String>,
         #[serde(deserialize_with = "objects")]
@@ -531,6 +547,8 @@ mod tests {
             (r#"{"flag":1}"#, Odd { flag: Some(true), ..Odd::default() }),
             (r#"{"flag":false}"#, Odd { flag: Some(false), ..Odd::default() }),
             (r#"{"switch":"false"}"#, Odd { switch: Some(false), ..Odd::default() }),
+            (r#"{"uncertain":"a"}"#, Odd { uncertain: Some("a".into()), ..Odd::default() }),
+            (r#"{"uncertain":null}"#, Odd::default()),
             (r#"{"list":"a"}"#, Odd { list: vec!["a".into()], ..Odd::default() }),
             (r#"{"list":["a","b"]}"#, Odd { list: vec!["a".into(), "b".into()], ..Odd::default() }),
             (r#"{"objects":[{"n":1}]}"#, Odd { objects: vec![Item { n: 1 }], ..Odd::default() }),
@@ -553,7 +571,9 @@ mod tests {
         }
         let digits = format!(r#"{{"time":{}}}"#, "9".repeat(250_000));
         assert_eq!(passes(&digits), (None, Some(Odd::default()), true));
-        assert_eq!(passes(r#"{"flag":2}"#), (None, Some(Odd::default()), true));
+        for text in [r#"{"flag":2}"#, r#"{"uncertain":2}"#, r#"{"uncertain":["a"]}"#] {
+            assert_eq!(passes(text), (None, Some(Odd::default()), true), "{text}");
+        }
         for value in ["1.5", "9223372036854775808", "true", "[]", "{}", r#""--1""#, r#""-""#, r#""+1""#] {
             let text = format!(r#"{{"integer":{value}}}"#);
             assert_eq!(passes(&text), (None, Some(Odd::default()), true), "{text}");
