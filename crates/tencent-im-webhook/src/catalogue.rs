@@ -4,6 +4,7 @@
 //! [`macros`](crate::macros) turns the rows into [`Command`], [`Event`], [`WebhookHandler`] and the match
 //! that joins them.
 
+use crate::code::GroupCode;
 use crate::context::{Call, Context};
 use crate::error::BoxError;
 use crate::event::{
@@ -13,7 +14,7 @@ use crate::handler::Payload;
 use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
 use crate::reply::{
-    Failing, FriendVerdict, IntoReply, Kind, MessageVerdict, Reply, SubscribeVerdict, Verdict,
+    Failing, FriendVerdict, IntoReply, InviteVerdict, Kind, MessageVerdict, Reply, SubscribeVerdict, Verdict,
 };
 use crate::time::UnixMillis;
 
@@ -177,8 +178,108 @@ catalogue! {
 
     // Groups and live rooms
 
+    /// A group is about to be created: let it be, or refuse it.
+    "Group.CallbackBeforeCreateGroup"
+        GroupBeforeCreateGroup(group::BeforeCreateGroup)
+        fn group_before_create_group -> Verdict<GroupCode>;
+
+    /// A group was created.
+    "Group.CallbackAfterCreateGroup"
+        GroupAfterCreateGroup(group::AfterCreateGroup)
+        fn group_after_create_group -> ();
+
+    /// Somebody asks to join a group: let them, or refuse.
+    "Group.CallbackBeforeApplyJoinGroup"
+        GroupBeforeApplyJoinGroup(group::BeforeApplyJoinGroup)
+        fn group_before_apply_join_group -> Verdict<GroupCode>;
+
+    /// Members are about to be added to a group: let all in, some or none.
+    "Group.CallbackBeforeInviteJoinGroup"
+        GroupBeforeInviteJoinGroup(group::BeforeInviteJoinGroup)
+        fn group_before_invite_join_group -> InviteVerdict;
+
+    /// Members joined a group.
+    "Group.CallbackAfterNewMemberJoin"
+        GroupAfterNewMemberJoin(group::AfterNewMemberJoin)
+        fn group_after_new_member_join -> ();
+
+    /// Members left a group or were removed from it.
+    "Group.CallbackAfterMemberExit"
+        GroupAfterMemberExit(group::AfterMemberExit)
+        fn group_after_member_exit -> ();
+
+    /// A message is about to go to a group or a live room: let it pass, change it, refuse it or drop it.
+    "Group.CallbackBeforeSendMsg"
+        GroupBeforeSendMsg(group::BeforeSendMsg)
+        fn group_before_send_msg -> MessageVerdict<GroupCode>;
+
     /// A message went to a group or a live room.
     "Group.CallbackAfterSendMsg"
         GroupAfterSendMsg(group::AfterSendMsg)
         fn group_after_send_msg -> ();
+
+    /// A group is full: a join filled it, or failed.
+    "Group.CallbackAfterGroupFull"
+        GroupAfterGroupFull(group::AfterGroupFull)
+        fn group_after_group_full -> ();
+
+    /// A group was dissolved.
+    "Group.CallbackAfterGroupDestroyed"
+        GroupAfterGroupDestroyed(group::AfterGroupDestroyed)
+        fn group_after_group_destroyed -> ();
+
+    /// A group's name, introduction, notice or avatar changed.
+    "Group.CallbackAfterGroupInfoChanged"
+        GroupAfterGroupInfoChanged(group::AfterGroupInfoChanged)
+        fn group_after_group_info_changed -> ();
+
+    /// Messages of a group were recalled.
+    "Group.CallbackAfterRecallMsg"
+        GroupAfterRecallMsg(group::AfterRecallMsg)
+        fn group_after_recall_msg -> ();
+
+    /// Members of an audio-video room came online or went offline.
+    "Group.CallbackOnMemberStateChange"
+        GroupOnMemberStateChange(group::OnMemberStateChange)
+        fn group_on_member_state_change -> ();
+
+    /// A message to a group could not be sent.
+    "Group.CallbackSendMsgException"
+        GroupSendMsgException(group::SendMsgException)
+        fn group_send_msg_exception -> ();
+
+    /// A member's role or name card changed.
+    "Group.CallbackAfterMemberFieldChanged"
+        GroupAfterMemberFieldChanged(group::AfterMemberFieldChanged)
+        fn group_after_member_field_changed -> ();
+
+    /// Attributes of a group were set, changed or removed.
+    "Group.CallbackAfterGroupAttrChanged"
+        GroupAfterGroupAttrChanged(group::AfterGroupAttrChanged)
+        fn group_after_group_attr_changed -> ();
+
+    /// Members of a group read messages that asked for receipts.
+    "Group.CallbackAfterReadReceipt"
+        GroupAfterReadReceipt(group::AfterReadReceipt)
+        fn group_after_read_receipt -> ();
+
+    /// A group went to another owner.
+    "Group.CallbackAfterChangeGroupOwner"
+        GroupAfterChangeGroupOwner(group::AfterChangeGroupOwner)
+        fn group_after_change_group_owner -> ();
+
+    /// The groups that the app gained today passed 70 % of its quota.
+    "Group.CallbackOnDailyGroupQuotaAlarm"
+        GroupOnDailyGroupQuotaAlarm(group::OnDailyGroupQuotaAlarm)
+        fn group_on_daily_group_quota_alarm -> ();
+
+    /// Extension keys of a group's message were set, deleted or cleared.
+    "Group.CallbackAfterGroupMsgExtension"
+        GroupAfterGroupMsgExtension(group::AfterGroupMsgExtension)
+        fn group_after_group_msg_extension -> ();
+
+    /// A message of a group was edited.
+    "Group.CallbackAfterModifyMsg"
+        GroupAfterModifyMsg(group::AfterModifyMsg)
+        fn group_after_modify_msg -> ();
 }
