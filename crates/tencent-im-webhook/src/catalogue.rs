@@ -176,7 +176,7 @@ catalogue! {
         OfficialAccountAfterMsgWithdraw(official_account::AfterMsgWithdraw)
         fn official_account_after_msg_withdraw -> ();
 
-    // Groups and live rooms
+    // Groups, topics and live rooms
 
     /// A group is about to be created: let it be, or refuse it.
     "Group.CallbackBeforeCreateGroup"
@@ -247,6 +247,26 @@ catalogue! {
     "Group.CallbackSendMsgException"
         GroupSendMsgException(group::SendMsgException)
         fn group_send_msg_exception -> ();
+
+    /// A topic of a community is about to be created: let it be, or refuse it.
+    "Group.CallbackBeforeCreateTopic"
+        GroupBeforeCreateTopic(group::BeforeCreateTopic)
+        fn group_before_create_topic -> Verdict<GroupCode>;
+
+    /// A topic of a community was created.
+    "Group.CallbackAfterCreateTopic"
+        GroupAfterCreateTopic(group::AfterCreateTopic)
+        fn group_after_create_topic -> ();
+
+    /// Topics of a community were removed.
+    "Group.CallbackAfterTopicDestroyed"
+        GroupAfterTopicDestroyed(group::AfterTopicDestroyed)
+        fn group_after_topic_destroyed -> ();
+
+    /// A topic's name, introduction, notice or avatar changed.
+    "Group.CallbackAfterTopicInfoChanged"
+        GroupAfterTopicInfoChanged(group::AfterTopicInfoChanged)
+        fn group_after_topic_info_changed -> ();
 
     /// A member's role or name card changed.
     "Group.CallbackAfterMemberFieldChanged"

@@ -1,4 +1,4 @@
-//! Groups, communities and live rooms.
+//! Groups, communities with their topics, and live rooms.
 //!
 //! REST calls of the app's own administrator come here as well: a server that sends a message from inside
 //! its own webhook can loop.
@@ -8,6 +8,7 @@ mod member;
 mod message;
 mod profile;
 mod shared;
+mod topic;
 
 pub use lifecycle::{
     AfterCreateGroup, AfterGroupDestroyed, AfterGroupFull, BeforeCreateGroup, GroupNum,
@@ -26,3 +27,4 @@ pub use profile::{
     AfterChangeGroupOwner, AfterGroupAttrChanged, AfterGroupInfoChanged, AttrOption, GroupAttr,
 };
 pub use shared::{GroupType, Member, UserDefinedData};
+pub use topic::{AfterCreateTopic, AfterTopicDestroyed, AfterTopicInfoChanged, BeforeCreateTopic};
