@@ -1,5 +1,6 @@
 //! Every behavior, against every stack.
 #![allow(missing_docs, reason = "tests are named by sentences")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
 mod bodies;
@@ -11,6 +12,7 @@ mod identity;
 mod layers;
 mod log;
 mod queries;
+mod readme;
 mod transport;
 
 use conformance::{Sample, Seen, Spy, Stack, receiver, stacks};

@@ -36,3 +36,7 @@ pub fn receiver() -> ReceiverBuilder {
 pub fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(NOW)
 }
+
+/// The README's code, compiled.
+#[doc = include_str!("../../README.md")]
+pub mod readme {}

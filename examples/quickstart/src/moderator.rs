@@ -2,8 +2,7 @@
 
 use tencent_im_webhook::event::{group, official_account};
 use tencent_im_webhook::{
-    BoxError, C2cCode, Context, CustomCode, MessageVerdict, MsgBody, MsgElement, Rewrite, WebhookHandler,
-    async_trait,
+    BoxError, C2cCode, Context, MessageVerdict, MsgBody, MsgElement, Rewrite, WebhookHandler, async_trait,
 };
 
 use crate::store::{Identity, Message, Store, Verdict};
@@ -39,7 +38,7 @@ impl WebhookHandler for Moderator {
     ) -> Result<MessageVerdict, BoxError> {
         let (official_account, text) = (message.official_account.to_string(), shown(&message.msg_body));
         let verdict = judge(message);
-        let (decision, detail) = in_words(&verdict);
+        let (decision, detail) = (verdict.as_str(), detail(&verdict));
         self.record_verdict(cx, Verdict { official_account, text, decision, detail }).await;
         Ok(verdict)
     }
@@ -108,15 +107,13 @@ fn with_member_level(mut body: MsgBody) -> MsgBody {
     body
 }
 
-/// A verdict as the page shows it: a word, and what else is to say.
-fn in_words(verdict: &MessageVerdict) -> (&'static str, String) {
+/// What else there is to say of a verdict than its word.
+fn detail(verdict: &MessageVerdict) -> String {
     match verdict {
-        MessageVerdict::Allow => ("allow", String::new()),
-        MessageVerdict::Rewrite(_) => ("rewrite", "the member level was appended".into()),
-        MessageVerdict::Reject => ("reject", String::new()),
-        MessageVerdict::RejectWith(code, text) => ("reject", format!("{}: {text}", code.get())),
-        MessageVerdict::Discard => ("discard", "the sender is told that it was sent".into()),
-        other => ("other", format!("{other:?}")),
+        MessageVerdict::Rewrite(_) => "the member level was appended".into(),
+        MessageVerdict::RejectWith(code, text) => format!("{code}: {text}"),
+        MessageVerdict::Discard => "the sender is told that it was sent".into(),
+        _ => String::new(),
     }
 }
 

@@ -34,8 +34,9 @@ macro_rules! concerns {
             fn event_time(&self) -> Option<$crate::time::UnixMillis> {
                 let $it = self;
                 let _ = $it;
-                let time: [Option<$crate::time::UnixMillis>; _] = [$($time)?];
-                time.into_iter().flatten().next()
+                let time: Option<$crate::time::UnixMillis> = None;
+                $(let time = time.or($time);)?
+                time
             }
 
             fn accounts(&self) -> Vec<&$crate::id::UserId> {
@@ -49,20 +50,21 @@ macro_rules! concerns {
             fn group_id(&self) -> Option<&$crate::id::GroupId> {
                 let $it = self;
                 let _ = $it;
-                let group: [Option<&$crate::id::GroupId>; _] = [$($group.into())?];
-                group.into_iter().flatten().next()
+                let group: Option<&$crate::id::GroupId> = None;
+                $(let group = group.or($group.into());)?
+                group
             }
 
             fn own_key(&self) -> Option<String> {
                 let $it = self;
                 let _ = $it;
-                let key: [&[&dyn std::fmt::Display]; _] = [$(&$key)?];
-                let key_at_time: [&[&dyn std::fmt::Display]; _] = [$(&$key_at_time)?];
-                let key = key.first().map(|parts| $crate::event::concerns::joined(parts));
-                key.or_else(|| {
-                    let parts = key_at_time.first()?;
-                    Some($crate::event::concerns::joined_at(self.event_time()?, parts))
-                })
+                let key: Option<String> = None;
+                $(let key = key.or_else(|| Some($crate::event::concerns::joined(&$key)));)?
+                $(
+                    let time = self.event_time();
+                    let key = key.or_else(|| Some($crate::event::concerns::joined_at(time?, &$key_at_time)));
+                )?
+                key
             }
         }
     )*};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::{CustomCode, FriendCode};
+use crate::code::FriendCode;
 use crate::error::EncodeError;
 use crate::id::UserId;
 use crate::reply::{Failing, FailurePolicy, IntoReply, Kind, Reply};
