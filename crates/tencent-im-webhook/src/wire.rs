@@ -12,7 +12,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{
-    self, Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess,
+    SeqAccess, Visitor,
 };
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
@@ -173,6 +174,19 @@ where
     or_lost(deserializer, |raw| switch(raw.trim_matches('"')))
 }
 
+/// A whole number that some page documents as a list: the only number of one is read as well.
+pub(crate) fn optional_lone_number<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: From<u64>,
+    D: Deserializer<'de>,
+{
+    if is_strict() {
+        return Ok(deserializer.deserialize_any(Optional(LoneNumber))?.map(T::from));
+    }
+    or_lost(deserializer, |raw| serde_json::Deserializer::from_str(raw).deserialize_any(LoneNumber).ok())
+        .map(|number| number.map(T::from))
+}
+
 /// A value that may be absent and whose type is uncertain: what does not fit is noted and dropped.
 pub(crate) fn optional_or_lost<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -185,7 +199,16 @@ where
     or_lost(deserializer, |raw| serde_json::from_str(raw).ok())
 }
 
-/// A list that some page documents as a lone value.
+/// A list of simple values; `null` is an empty one.
+pub(crate) fn list<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A list that some page documents as a lone value; `null` is an empty one.
 pub(crate) fn one_or_more<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     T: Deserialize<'de>,
@@ -198,6 +221,10 @@ where
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a list or one of its values")
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
@@ -431,6 +458,43 @@ impl Visitor<'_> for Integer {
     }
 }
 
+struct LoneNumber;
+
+impl<'de> Visitor<'de> for LoneNumber {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number, a string of its digits, or a list of one of them")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
+        Ok(number)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
+        WholeNumber.visit_str(text)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<u64, A::Error> {
+        let number = list.next_element_seed(Seed(WholeNumber))?;
+        match (number, list.next_element::<de::IgnoredAny>()?) {
+            (Some(number), None) => Ok(number),
+            _ => Err(de::Error::invalid_length(0, &self)),
+        }
+    }
+}
+
+/// A visitor of values that say what they are, where serde wants a seed.
+struct Seed<V>(V);
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Seed<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        deserializer.deserialize_any(self.0)
+    }
+}
+
 struct Switch;
 
 impl Visitor<'_> for Switch {
@@ -483,6 +547,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<V> {
         self.0.visit_u64(number).map(Some)
     }
 
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        self.0.visit_seq(list).map(Some)
+    }
+
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         self.0.visit_str(text).map(Some)
     }
@@ -508,6 +576,10 @@ mod tests {
         switch: Option<bool>,
         #[serde(deserialize_with = "optional_or_lost")]
         uncertain: Option<String>,
+        #[serde(deserialize_with = "optional_lone_number")]
+        lone: Option<u64>,
+        #[serde(deserialize_with = "list")]
+        ids: Vec<String>,
         #[serde(deserialize_with = "one_or_more")]
         list: Vec<String>,
         #[serde(deserialize_with = "objects")]
@@ -547,6 +619,11 @@ mod tests {
             (r#"{"flag":1}"#, Odd { flag: Some(true), ..Odd::default() }),
             (r#"{"flag":false}"#, Odd { flag: Some(false), ..Odd::default() }),
             (r#"{"switch":"false"}"#, Odd { switch: Some(false), ..Odd::default() }),
+            (r#"{"lone":null,"list":null,"ids":null}"#, Odd::default()),
+            (r#"{"lone":100}"#, Odd { lone: Some(100), ..Odd::default() }),
+            (r#"{"lone":"100"}"#, Odd { lone: Some(100), ..Odd::default() }),
+            (r#"{"lone":[100]}"#, Odd { lone: Some(100), ..Odd::default() }),
+            (r#"{"lone":["100"]}"#, Odd { lone: Some(100), ..Odd::default() }),
             (r#"{"uncertain":"a"}"#, Odd { uncertain: Some("a".into()), ..Odd::default() }),
             (r#"{"uncertain":null}"#, Odd::default()),
             (r#"{"list":"a"}"#, Odd { list: vec!["a".into()], ..Odd::default() }),
@@ -571,6 +648,10 @@ mod tests {
         }
         let digits = format!(r#"{{"time":{}}}"#, "9".repeat(250_000));
         assert_eq!(passes(&digits), (None, Some(Odd::default()), true));
+        for value in ["[]", "[1,2]", "[[1]]", "[null]", "-1", "1.5", "true", "{}", r#""""#] {
+            let text = format!(r#"{{"lone":{value}}}"#);
+            assert_eq!(passes(&text), (None, Some(Odd::default()), true), "{text}");
+        }
         for text in [r#"{"flag":2}"#, r#"{"uncertain":2}"#, r#"{"uncertain":["a"]}"#] {
             assert_eq!(passes(text), (None, Some(Odd::default()), true), "{text}");
         }

@@ -83,6 +83,12 @@ pub(crate) fn joined_at(time: UnixMillis, parts: &[&dyn Display]) -> String {
     joined(&[&time.0, &joined(parts)])
 }
 
+/// A list as one part of a key.
+pub(crate) fn listed<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    items.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
