@@ -49,7 +49,7 @@ fn a_group_message_has_every_field() {
     assert_eq!(event.topic().unwrap(), &"@TGS#_orchard@TOPIC#_harvest");
     let at = &event.group_at_info;
     assert!(at[0].group_at_all_flag && at[0].group_at_account.is_none());
-    assert!(!at[1].group_at_all_flag && at[1].group_at_account.as_ref().unwrap() == &"jon");
+    assert!(!at[1].group_at_all_flag && at[1].group_at_account.as_ref().unwrap() == "jon");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn an_event_tells_when_who_and_where() {
     let event = Event::from(payload::<group::AfterSendMsg>());
     assert_eq!(event.event_time(), Some(UnixMillis(1_761_010_000_444)));
     assert_eq!(event.group_id().unwrap(), &"@TGS#_orchard");
-    let accounts: Vec<&str> = event.accounts().into_iter().map(|account| account.as_str()).collect();
+    let accounts: Vec<&str> = event.accounts().into_iter().map(tencent_im_webhook::UserId::as_str).collect();
     assert_eq!(accounts, ["ines", "administrator", "jon"]);
     let mut again = payload::<group::AfterSendMsg>();
     again.event_time = None;

@@ -8,13 +8,15 @@ use crate::code::GroupCode;
 use crate::context::{Call, Context};
 use crate::error::BoxError;
 use crate::event::{
-    Concerns as _, UnknownEvent, c2c, follow, group, joined, official_account, profile, sns, state,
+    Concerns as _, UnknownEvent, alert, bot, c2c, call, chatbot, content_callback, desk, follow, group,
+    joined, live, member, mic, official_account, profile, push, room, sns, state,
 };
 use crate::handler::Payload;
 use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
 use crate::reply::{
-    Failing, FriendVerdict, IntoReply, InviteVerdict, Kind, MessageVerdict, Reply, SubscribeVerdict, Verdict,
+    Failing, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply, Kind, MessageVerdict,
+    Reply, SignalReply, SubscribeVerdict, Verdict,
 };
 use crate::time::UnixMillis;
 
@@ -302,4 +304,194 @@ catalogue! {
     "Group.CallbackAfterModifyMsg"
         GroupAfterModifyMsg(group::AfterModifyMsg)
         fn group_after_modify_msg -> ();
+
+    // Chat bots
+
+    /// A one-to-one message reached a bot.
+    "Bot.OnC2CMessage"
+        BotOnC2cMessage(bot::OnC2cMessage)
+        fn bot_on_c2c_message -> ();
+
+    /// A message in a group mentioned a bot.
+    "Bot.OnGroupMessage"
+        BotOnGroupMessage(bot::OnGroupMessage)
+        fn bot_on_group_message -> ();
+
+    // Smart bots
+
+    /// A user sent pass-through content to a smart bot: answer with data for the bot.
+    "Chatbot.OnC2CSignalMessage"
+        ChatbotOnC2cSignalMessage(chatbot::OnC2cSignalMessage)
+        fn chatbot_on_c2c_signal_message -> SignalReply;
+
+    /// A customer-service bot calls the app: answer with values for the session's variables.
+    "Chatbot.InterfaceInvocation"
+        ChatbotInterfaceInvocation(chatbot::InterfaceInvocation)
+        fn chatbot_interface_invocation -> InvocationReply;
+
+    // Pushes
+
+    /// Pushes of chat messages were sent, received or clicked: a batch.
+    "Push.OfflinePush"
+        PushOfflinePush(push::OfflinePush)
+        fn push_offline_push -> ();
+
+    /// Pushes that the app began were sent, received or clicked: a batch.
+    "Push.AllMemberPush"
+        PushAllMemberPush(push::AllMemberPush)
+        fn push_all_member_push -> ();
+
+    // Cloud moderation
+
+    /// The cloud moderation judged something that a user wrote or uploaded.
+    "ContentCallback.ResultNotify"
+        ContentCallbackResultNotify(content_callback::ResultNotify)
+        fn content_callback_result_notify -> ();
+
+    // Alarms
+
+    /// The app calls a REST command nearly as often as it may.
+    "Alert.RequestOverLimit"
+        AlertRequestOverLimit(alert::RequestOverLimit)
+        fn alert_request_over_limit -> ();
+
+    // Calls
+
+    /// A call was placed.
+    "Call.CallbackAfterStartCall"
+        CallAfterStartCall(call::AfterStartCall)
+        fn call_after_start_call -> ();
+
+    /// A call ended, or was never answered.
+    "Call.CallbackAfterEndCall"
+        CallAfterEndCall(call::AfterEndCall)
+        fn call_after_end_call -> ();
+
+    /// Users of a call answered, declined, joined, hung up or were invited.
+    "Call.CallbackAfterMemberChanged"
+        CallAfterMemberChanged(call::AfterMemberChanged)
+        fn call_after_member_changed -> ();
+
+    /// The recording of a call began, went on or ended.
+    "Call.CallbackAfterRecordChanged" | "Call.CallbackAfterCloudRecordingChanged"
+        CallAfterRecordChanged(call::AfterRecordChanged)
+        fn call_after_record_changed -> ();
+
+    // Customer service
+
+    /// Something happened in a customer's conversation.
+    "Desk.SessionEventNotify"
+        DeskSessionEventNotify(desk::SessionEventNotify)
+        fn desk_session_event_notify -> ();
+
+    /// A human agent came, went, or took a break.
+    "Member.EventNotify"
+        MemberEventNotify(member::EventNotify)
+        fn member_event_notify -> ();
+
+    // Live rooms
+
+    /// A live room was created.
+    "Live.CallbackAfterCreateRoom"
+        LiveAfterCreateRoom(live::AfterCreateRoom)
+        fn live_after_create_room -> ();
+
+    /// A live room was closed for good.
+    "Live.CallbackAfterDestroyRoom"
+        LiveAfterDestroyRoom(live::AfterDestroyRoom)
+        fn live_after_destroy_room -> ();
+
+    /// A live room's data changed.
+    "Live.CallbackAfterUpdateRoomInfo"
+        LiveAfterUpdateRoomInfo(live::AfterUpdateRoomInfo)
+        fn live_after_update_room_info -> ();
+
+    /// Metadata of a live room was set.
+    "Live.CallbackAfterSetMetadata"
+        LiveAfterSetMetadata(live::AfterSetMetadata)
+        fn live_after_set_metadata -> ();
+
+    /// Metadata of a live room was deleted.
+    "Live.CallbackAfterDelMetadata"
+        LiveAfterDelMetadata(live::AfterDelMetadata)
+        fn live_after_del_metadata -> ();
+
+    /// The app has more than 70 % of the live rooms it may have.
+    "Live.CallbackAfterCreateRoomReachingThreshold"
+        LiveAfterCreateRoomReachingThreshold(live::AfterCreateRoomReachingThreshold)
+        fn live_after_create_room_reaching_threshold -> ();
+
+    /// Viewers came to a live room or went.
+    "Live.CallbackAfterMemberStateChanged" | "Live.CallbackMemberStateChanged"
+        LiveAfterMemberStateChanged(live::AfterMemberStateChanged)
+        fn live_after_member_state_changed -> ();
+
+    /// A live room has another owner.
+    "Live.CallbackAfterChangeOwner"
+        LiveAfterChangeOwner(live::AfterChangeOwner)
+        fn live_after_change_owner -> ();
+
+    /// Administrators of a live room were added or removed.
+    "Live.CallbackAfterModifyAdmin"
+        LiveAfterModifyAdmin(live::AfterModifyAdmin)
+        fn live_after_modify_admin -> ();
+
+    /// A live room challenged others to a battle.
+    "Live.CallbackAfterCreateBattle"
+        LiveAfterCreateBattle(live::AfterCreateBattle)
+        fn live_after_create_battle -> ();
+
+    /// A battle of live rooms began.
+    "Live.CallbackAfterStartBattle"
+        LiveAfterStartBattle(live::AfterStartBattle)
+        fn live_after_start_battle -> ();
+
+    /// A battle of live rooms ended, or did not take place.
+    "Live.CallbackAfterEndBattle"
+        LiveAfterEndBattle(live::AfterEndBattle)
+        fn live_after_end_battle -> ();
+
+    /// A gift is about to be sent: give it or refuse it.
+    "Live.CallbackBeforeSendGift"
+        LiveBeforeSendGift(live::BeforeSendGift)
+        fn live_before_send_gift -> GiftVerdict;
+
+    /// The recording of a live room began, went on or ended.
+    "Live.CallbackAfterCloudRecordingChanged" | "Follow.CallbackAfterCloudRecordingChanged"
+        LiveAfterCloudRecordingChanged(live::AfterCloudRecordingChanged)
+        fn live_after_cloud_recording_changed -> ();
+
+    // Seats
+
+    /// A seat in a room was taken, left, locked or switched.
+    "Mic.CallbackAfterSeatInfoChanged"
+        MicAfterSeatInfoChanged(mic::AfterSeatInfoChanged)
+        fn mic_after_seat_info_changed -> ();
+
+    // Conference rooms
+
+    /// A conference room was created or scheduled.
+    "Room.CallbackAfterCreateRoom"
+        RoomAfterCreateRoom(room::AfterCreateRoom)
+        fn room_after_create_room -> ();
+
+    /// A conference room was closed for good.
+    "Room.CallbackAfterDestroyRoom"
+        RoomAfterDestroyRoom(room::AfterDestroyRoom)
+        fn room_after_destroy_room -> ();
+
+    /// A conference room's data changed.
+    "Room.CallbackAfterUpdateRoomInfo" | "Room.CallbackUpdateRoomInfo"
+        RoomAfterUpdateRoomInfo(room::AfterUpdateRoomInfo)
+        fn room_after_update_room_info -> ();
+
+    /// Members came into a conference room.
+    "Room.CallbackAfterMemberEnter"
+        RoomAfterMemberEnter(room::AfterMemberEnter)
+        fn room_after_member_enter -> ();
+
+    /// Members left a conference room, were removed or dropped.
+    "Room.CallbackAfterMemberLeave"
+        RoomAfterMemberLeave(room::AfterMemberLeave)
+        fn room_after_member_leave -> ();
 }

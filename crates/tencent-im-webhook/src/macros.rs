@@ -197,7 +197,8 @@ macro_rules! catalogue {
         )*
 
         impl serde::Serialize for Event {
-            /// The body as the platform sends it, `CallbackCommand` first; with `serde_json` only.
+            /// The body as the platform sends it, with `serde_json` only. `CallbackCommand` comes first, for the few
+            /// commands too whose bodies lack it.
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let body = match self {
                     $(Self::$variant(payload) => $crate::envelope::encode($wire, payload),)*
