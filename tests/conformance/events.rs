@@ -80,8 +80,11 @@ fn every_fixture_decodes_and_serializes_back() {
         assert_eq!(call.event.command(), Some(&fixture.command()), "{}", fixture.name());
         let written = serde_json::to_string(&call.event).unwrap();
         if fixture.quirk().is_none() {
-            let (written, read): (Value, Value) =
-                (serde_json::from_str(&written).unwrap(), serde_json::from_str(fixture.body()).unwrap());
+            let read: Value = serde_json::from_str(fixture.body()).unwrap();
+            let mut written: Value = serde_json::from_str(&written).unwrap();
+            if read.get("CallbackCommand").is_none() {
+                written.as_object_mut().unwrap().remove("CallbackCommand");
+            }
             assert_eq!(written, read, "{}", fixture.name());
         }
         assert_eq!(decode(fixture.command(), written).event, call.event, "{}", fixture.name());
