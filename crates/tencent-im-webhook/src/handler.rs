@@ -18,6 +18,11 @@ use crate::reply::{IntoReply, Reply};
 /// The body of one command, and what it is answered with.
 ///
 /// Implemented by the payload types of this crate, from the catalogue.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no payload of a webhook",
+    note = "payloads are in `tencent_im_webhook::event`, such as `event::group::AfterSendMsg`",
+    note = "for any event take the whole `Event`"
+)]
 pub trait Payload:
     DeserializeOwned + Serialize + Into<Event> + TryFrom<Event, Error = Event> + Send + 'static
 {
@@ -69,12 +74,18 @@ impl<H: WebhookHandler + ?Sized> Service<Call> for HandlerService<H> {
 
     fn call(&mut self, call: Call) -> HandlerFuture {
         let handler = Arc::clone(&self.handler);
-        HandlerFuture(Box::pin(async move { dispatch(&*handler, call).await }))
+        HandlerFuture::new(Box::pin(async move { dispatch(&*handler, call).await }))
     }
 }
 
-/// The future of a [`HandlerService`].
+/// The future of a [`HandlerService`] or a [`CommandRouter`](crate::CommandRouter).
 pub struct HandlerFuture(Pin<Box<dyn Future<Output = Result<Reply, BoxError>> + Send>>);
+
+impl HandlerFuture {
+    pub(crate) fn new(future: Pin<Box<dyn Future<Output = Result<Reply, BoxError>> + Send>>) -> Self {
+        Self(future)
+    }
+}
 
 impl Future for HandlerFuture {
     type Output = Result<Reply, BoxError>;

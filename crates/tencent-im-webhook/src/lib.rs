@@ -132,6 +132,7 @@ mod query;
 mod raw;
 mod receiver;
 mod reply;
+mod router;
 mod service;
 mod time;
 mod trace;
@@ -155,5 +156,9 @@ pub use reply::{
     Answer, Failing, FailurePolicy, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply,
     Kind, MAX_REWRITE_BYTES, MessageVerdict, Reply, Rewrite, SignalReply, SubscribeVerdict, Verdict,
 };
-pub use service::{ResponseFuture, WebhookLayer, WebhookService};
+pub use router::{CommandRouter, Decision};
+pub use service::{
+    AdmissionFuture, AdmissionLayer, AdmissionService, CallService, ResponseFuture, WebhookLayer,
+    WebhookService,
+};
 pub use time::{UnixMillis, UnixSeconds};

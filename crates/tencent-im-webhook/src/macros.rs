@@ -224,6 +224,11 @@ macro_rules! catalogue {
         /// # Errors
         ///
         /// Any error of a method is answered by the [`FailurePolicy`](crate::FailurePolicy), as is a panic.
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` handles no webhooks",
+            label = "expected a type that implements `WebhookHandler`",
+            note = "`#[async_trait] impl WebhookHandler for {Self} {{}}` is a whole handler; add the methods you need"
+        )]
         #[async_trait::async_trait]
         pub trait WebhookHandler: Send + Sync + 'static {
             $(

@@ -86,6 +86,7 @@ impl Receiver {
         require_one_command(&params)?;
         let received = Instant::now();
         Ok(Admission {
+            receiver: self.clone(),
             app: identity.app,
             probe: identity.probe,
             command: params.command.text().map(|name| Command::from(&*name)),
@@ -93,7 +94,6 @@ impl Receiver {
             platform: params.platform.text().map(|name| Platform::from_any_case(&name)),
             request_time: identity.signed_at,
             request_id: params.request_id.text().map(|id| id.into_owned().into()),
-            body_limit: self.inner.settings.body_limit,
             content_length: head.content_length,
             body_deadline: received + self.inner.settings.body_deadline,
             deadline: received + self.inner.settings.deadline,
@@ -194,6 +194,7 @@ impl fmt::Debug for Receiver {
 /// A request whose head was found good. Its body may be read now.
 #[derive(Clone, Debug)]
 pub struct Admission {
+    receiver: Receiver,
     app: SdkAppId,
     probe: bool,
     command: Option<Command>,
@@ -201,7 +202,6 @@ pub struct Admission {
     platform: Option<Platform>,
     request_time: Option<UnixSeconds>,
     request_id: Option<Box<str>>,
-    body_limit: usize,
     content_length: Option<u64>,
     body_deadline: Instant,
     deadline: Instant,
@@ -224,7 +224,7 @@ impl Admission {
     /// How many bytes of the body to read at most.
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        self.body_limit
+        self.receiver.inner.settings.body_limit
     }
 
     /// The length that the head announces, within the limit.
@@ -237,6 +237,10 @@ impl Admission {
     #[must_use]
     pub fn with_extensions(self, extensions: Extensions) -> Self {
         Self { extensions, ..self }
+    }
+
+    pub(crate) fn is_of(&self, receiver: &Receiver) -> bool {
+        Arc::ptr_eq(&self.receiver.inner, &receiver.inner)
     }
 
     pub(crate) fn body_deadline(&self) -> Instant {

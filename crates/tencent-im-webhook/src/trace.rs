@@ -37,13 +37,15 @@ mod emit {
         tracing::error!(target: TARGET, command, late, reason = %failure, source, "webhook not handled");
     }
 
-    /// Runs a handler in a span of its own.
-    pub(crate) fn instrument<F: Future>(
-        handler: F,
-        cx: &Context,
-    ) -> impl Future<Output = F::Output> + use<F> {
-        let span =
-            tracing::debug_span!(target: TARGET, "webhook", command = name(cx.command()), app = %cx.app());
+    pub(crate) type Span = tracing::Span;
+
+    /// The span of one webhook.
+    pub(crate) fn span(cx: &Context) -> Span {
+        tracing::debug_span!(target: TARGET, "webhook", command = name(cx.command()), app = %cx.app())
+    }
+
+    /// Runs a handler in its webhook's span.
+    pub(crate) fn instrument<F: Future>(handler: F, span: Span) -> impl Future<Output = F::Output> {
         tracing::Instrument::instrument(handler, span)
     }
 
@@ -65,9 +67,13 @@ mod emit {
 
     pub(crate) fn failed(_: &Failure) {}
 
-    pub(crate) fn instrument<F: Future>(handler: F, _: &Context) -> F {
+    pub(crate) type Span = ();
+
+    pub(crate) fn span(_: &Context) -> Span {}
+
+    pub(crate) fn instrument<F: Future>(handler: F, (): Span) -> F {
         handler
     }
 }
 
-pub(crate) use emit::{decoded, failed, instrument, refused, unsigned};
+pub(crate) use emit::{decoded, failed, instrument, refused, span, unsigned};

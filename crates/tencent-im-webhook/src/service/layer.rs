@@ -1,7 +1,7 @@
 use tower::Layer;
 
 use crate::receiver::Receiver;
-use crate::service::WebhookService;
+use crate::service::{CallService, WebhookService};
 
 /// Turns a service of [`Call`](crate::Call)s into one of HTTP requests.
 ///
@@ -34,7 +34,7 @@ impl WebhookLayer {
     }
 }
 
-impl<S> Layer<S> for WebhookLayer {
+impl<S: CallService> Layer<S> for WebhookLayer {
     type Service = WebhookService<S>;
 
     fn layer(&self, inner: S) -> WebhookService<S> {

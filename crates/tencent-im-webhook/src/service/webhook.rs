@@ -2,17 +2,20 @@ use std::convert::Infallible;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Method, Version, header};
 use http_body::Body;
 use http_body_util::Full;
+use tokio::runtime::Handle;
 use tower::Service;
 
 use crate::context::Call;
-use crate::error::BoxError;
+use crate::error::{BoxError, Rejection};
 use crate::head::Head;
 use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
-use crate::service::{ResponseFuture, body, outcome};
+use crate::service::outcome::{self, Pending};
+use crate::service::shape::Shape;
+use crate::service::spawn::{Local, On};
+use crate::service::{CallService, ResponseFuture, body};
 
 /// Receives webhooks over HTTP and hands them to a service of [`Call`]s, such as a
 /// [`HandlerService`](crate::HandlerService) in any number of tower layers.
@@ -44,36 +47,61 @@ impl<S> WebhookService<S> {
     }
 }
 
-impl<S> WebhookService<S>
-where
-    S: Service<Call, Response = Reply> + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-{
-    /// Reads and decodes the body of an admitted request, and answers it: the whole service but for the
-    /// types of HTTP, for frameworks that have their own.
-    pub async fn deliver<B>(self, admission: Admission, body: B) -> Answer
-    where
-        B: Body,
-        B::Error: Into<BoxError>,
-    {
-        let Self { receiver, inner } = self;
-        let body = body::read(&admission, body).await;
-        match body.and_then(|body| receiver.decode(admission, body)) {
-            Ok(call) => outcome::answer(&receiver, inner, call).await,
+/// A macro and no function: whether a handler may leave its thread follows from its type, which has no name.
+macro_rules! deliver {
+    ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {{
+        let Self { receiver, inner } = $service;
+        match receive(&receiver, $admission, $body).await {
+            Ok(call) => {
+                let pending = Pending::of(&call);
+                let run = Box::pin(outcome::run(receiver.clone(), inner, call));
+                outcome::answer(&receiver, pending, run, $spawner).await
+            }
             Err(rejection) => receiver.refuse(&rejection),
         }
+    }};
+}
+
+/// The whole service but for the types of HTTP: for adapters to frameworks that have their own.
+impl<S> WebhookService<S> {
+    /// Reads and decodes the body of an admitted request, and answers it.
+    pub async fn deliver<B>(self, admission: Admission, body: B) -> Answer
+    where
+        S: CallService,
+        B: Body<Error: Into<BoxError>>,
+    {
+        let runtime = Handle::current();
+        self.deliver_on(&runtime, admission, body).await
+    }
+
+    /// The same, where handlers that outlast their request go on upon another runtime: one that is still
+    /// there when the serving one stops.
+    pub async fn deliver_on<B>(self, runtime: &Handle, admission: Admission, body: B) -> Answer
+    where
+        S: CallService,
+        B: Body<Error: Into<BoxError>>,
+    {
+        deliver!(self, admission, body, On(runtime))
+    }
+
+    /// The same for a service that cannot leave its thread.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio `LocalSet`, when a handler outlasts its first poll.
+    pub async fn deliver_local<B>(self, admission: Admission, body: B) -> Answer
+    where
+        S: Service<Call, Response = Reply, Error: Into<BoxError>> + 'static,
+        B: Body<Error: Into<BoxError>>,
+    {
+        deliver!(self, admission, body, Local)
     }
 }
 
 impl<S, B> Service<http::Request<B>> for WebhookService<S>
 where
-    S: Service<Call, Response = Reply> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<BoxError>,
+    S: CallService,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
 {
     type Response = http::Response<Full<Bytes>>;
     type Error = Infallible;
@@ -85,42 +113,31 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> ResponseFuture {
         let shape = Shape::of(&request);
-        let admission = match self.receiver.admit(&Head::from(&request)) {
-            Ok(admission) => admission,
-            Err(rejection) => return ResponseFuture::refused(shape.fit(self.receiver.refuse(&rejection))),
-        };
-        let (parts, body) = request.into_parts();
-        let admission = admission.with_extensions(parts.extensions);
-        let service = self.clone();
-        ResponseFuture::admitted(async move { shape.fit(service.deliver(admission, body).await) })
+        match admit(&self.receiver, request) {
+            Ok((admission, body)) => {
+                let service = self.clone();
+                ResponseFuture::admitted(async move { shape.fit(service.deliver(admission, body).await) })
+            }
+            Err(rejection) => ResponseFuture::refused(shape.fit(self.receiver.refuse(&rejection))),
+        }
     }
 }
 
-/// What of a request decides on the form of its response.
-#[derive(Clone, Copy)]
-struct Shape {
-    bodiless: bool,
-    closable: bool,
+/// Admits a request, unless an outer [`AdmissionLayer`](crate::AdmissionLayer) has done so.
+fn admit<B>(receiver: &Receiver, mut request: http::Request<B>) -> Result<(Admission, B), Rejection> {
+    let admission = match request.extensions_mut().remove::<Admission>() {
+        // One of another receiver may be for an app that is none of ours.
+        Some(admission) if admission.is_of(receiver) => admission,
+        Some(_) | None => receiver.admit(&Head::from(&request))?,
+    };
+    let (parts, body) = request.into_parts();
+    Ok((admission.with_extensions(parts.extensions), body))
 }
 
-impl Shape {
-    fn of<B>(request: &http::Request<B>) -> Self {
-        Self {
-            bodiless: request.method() == Method::HEAD,
-            // HTTP/2 has no such header.
-            closable: request.version() <= Version::HTTP_11,
-        }
-    }
-
-    fn fit(self, answer: Answer) -> http::Response<Full<Bytes>> {
-        let closes = self.closable && answer.closes();
-        let mut response = http::Response::from(answer);
-        if closes {
-            response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
-        }
-        if self.bodiless {
-            *response.body_mut() = Full::default();
-        }
-        response
-    }
+async fn receive<B>(receiver: &Receiver, admission: Admission, body: B) -> Result<Call, Rejection>
+where
+    B: Body<Error: Into<BoxError>>,
+{
+    let body = body::read(&admission, body).await?;
+    receiver.decode(admission, body)
 }

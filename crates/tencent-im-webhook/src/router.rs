@@ -1,0 +1,179 @@
+//! A closure per command, instead of a trait.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{self, Poll};
+
+use tower::Service;
+
+use crate::catalogue::{Command, WebhookHandler, dispatch};
+use crate::context::Call;
+use crate::error::BoxError;
+use crate::handler::{HandlerFuture, Payload};
+use crate::reply::{IntoReply, Reply};
+
+/// Answers each command with the closure that takes its payload.
+///
+/// A service of [`Call`]s, as a [`HandlerService`](crate::HandlerService) is: put it into a
+/// [`WebhookService`](crate::WebhookService), with tower layers around it if you like.
+///
+/// ```
+/// use tencent_im_webhook::event::{group, official_account};
+/// use tencent_im_webhook::{BoxError, Call, CommandRouter, MessageVerdict, Reply};
+///
+/// let router = CommandRouter::new()
+///     .on(|call: Call<official_account::BeforeSendMsg>| async move {
+///         match call.event.msg_body.is_empty() {
+///             true => MessageVerdict::Discard,
+///             false => MessageVerdict::Allow,
+///         }
+///     })
+///     .on(|call: Call<group::AfterSendMsg>| async move {
+///         println!("{} wrote to {}", call.event.from_account, call.event.group_id);
+///         Ok::<_, BoxError>(())
+///     })
+///     .fallback(|call: Call| async move {
+///         println!("{:?}", call.event.command());
+///         Reply::ok()
+///     });
+/// ```
+///
+/// A closure returns what its command is answered with, or a `Result` of it. Without a
+/// [`fallback`](Self::fallback), commands that nobody takes are answered as a [`WebhookHandler`] does by
+/// default.
+#[derive(Clone, Default)]
+pub struct CommandRouter {
+    routes: Arc<HashMap<Command, Route>>,
+    fallback: Option<Route>,
+}
+
+type Route = Arc<dyn Fn(Call) -> Answering + Send + Sync>;
+type Answering = Pin<Box<dyn Future<Output = Result<Reply, BoxError>> + Send>>;
+
+impl CommandRouter {
+    /// A router without any closure.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers the command of `P` with this closure.
+    ///
+    /// # Panics
+    ///
+    /// When the command has a closure already.
+    #[must_use]
+    pub fn on<P, F, Fut, D>(mut self, closure: F) -> Self
+    where
+        P: Payload,
+        F: Fn(Call<P>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = D> + Send + 'static,
+        D: Decision<P::Reply>,
+    {
+        let route: Route = Arc::new(move |Call { event, context }| match P::try_from(event) {
+            Ok(event) => {
+                let decision = closure(Call { event, context });
+                Box::pin(async move { Ok(decision.await.decided()?.into_reply()?) })
+            }
+            // Never so: a route is found by its event's own command.
+            Err(event) => Box::pin(by_default(Call { event, context })),
+        });
+        let taken = Arc::make_mut(&mut self.routes).insert(P::COMMAND, route);
+        assert!(taken.is_none(), "{} has two closures: merge them, or drop one", P::COMMAND);
+        self
+    }
+
+    /// Answers everything else with this closure: commands without a closure of their own, unknown ones, and
+    /// bodies that do not fit.
+    ///
+    /// # Panics
+    ///
+    /// When there is a fallback already.
+    #[must_use]
+    pub fn fallback<F, Fut, D>(mut self, closure: F) -> Self
+    where
+        F: Fn(Call) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = D> + Send + 'static,
+        D: Decision<Reply>,
+    {
+        let route: Route = Arc::new(move |call| {
+            let decision = closure(call);
+            Box::pin(async move { decision.await.decided() })
+        });
+        let taken = self.fallback.replace(route);
+        assert!(taken.is_none(), "a router has one fallback: merge the two, or drop one");
+        self
+    }
+
+    fn answer(&self, call: Call) -> Answering {
+        let own = typed_command(&call).and_then(|command| self.routes.get(command));
+        match own.or(self.fallback.as_ref()) {
+            Some(route) => route(call),
+            None => Box::pin(by_default(call)),
+        }
+    }
+}
+
+impl Service<Call> for CommandRouter {
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = HandlerFuture;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> HandlerFuture {
+        HandlerFuture::new(self.answer(call))
+    }
+}
+
+impl fmt::Debug for CommandRouter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommandRouter").field("commands", &self.routes.keys()).finish_non_exhaustive()
+    }
+}
+
+/// What a closure returns: an answer of type `R`, or a `Result` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not answer this command",
+    label = "expected `{R}`, or a `Result` of it whose error converts to `BoxError`",
+    note = "what a command is answered with stands on its payload's page, as `Payload::Reply`"
+)]
+pub trait Decision<R> {
+    /// The answer, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// The closure's own.
+    fn decided(self) -> Result<R, BoxError>;
+}
+
+impl<R> Decision<R> for R {
+    fn decided(self) -> Result<R, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<R, E: Into<BoxError>> Decision<R> for Result<R, E> {
+    fn decided(self) -> Result<R, BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// The command of a typed event. One that does not fit belongs to the fallback.
+fn typed_command(call: &Call) -> Option<&Command> {
+    match &call.event {
+        crate::Event::Unknown(_) => None,
+        typed => typed.command(),
+    }
+}
+
+async fn by_default(call: Call) -> Result<Reply, BoxError> {
+    struct Defaults;
+    impl WebhookHandler for Defaults {}
+    dispatch(&Defaults, call).await
+}

@@ -1,0 +1,118 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::Body;
+use http_body_util::{Either, Full};
+use tower::{Layer, Service};
+
+use crate::head::Head;
+use crate::receiver::Receiver;
+use crate::service::shape::Shape;
+
+/// Refuses requests that are no webhooks of ours, and leaves the rest to a service of HTTP requests.
+///
+/// For handlers of your own that want the check and nothing else. Method, app id, signature and announced
+/// length are looked at; the body passes through untouched, and the [`Admission`](crate::Admission) stands in
+/// the request's extensions.
+///
+/// ```
+/// use axum::{Extension, Router, routing::post};
+/// use tencent_im_webhook::{Admission, AdmissionLayer, Receiver, SdkAppId};
+///
+/// async fn by_hand(Extension(admission): Extension<Admission>, body: String) -> &'static str {
+///     println!("{:?}: {body}", admission.command());
+///     r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}"#
+/// }
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let app: Router = Router::new().route("/im/webhook", post(by_hand)).layer(AdmissionLayer::new(receiver));
+/// # Ok::<_, tencent_im_webhook::BuildError>(())
+/// ```
+///
+/// No deadline, no body limit and no failure policy: that is what [`WebhookLayer`](crate::WebhookLayer) is for.
+/// A webhook service inside takes the admission as it is, and checks nothing twice.
+#[derive(Clone, Debug)]
+pub struct AdmissionLayer {
+    receiver: Receiver,
+}
+
+impl AdmissionLayer {
+    /// A layer that lets through what this receiver admits.
+    #[must_use]
+    pub fn new(receiver: Receiver) -> Self {
+        Self { receiver }
+    }
+}
+
+impl<S> Layer<S> for AdmissionLayer {
+    type Service = AdmissionService<S>;
+
+    fn layer(&self, inner: S) -> AdmissionService<S> {
+        AdmissionService { receiver: self.receiver.clone(), inner }
+    }
+}
+
+/// The service of an [`AdmissionLayer`].
+#[derive(Clone, Debug)]
+pub struct AdmissionService<S> {
+    receiver: Receiver,
+    inner: S,
+}
+
+impl<S, B, R> Service<http::Request<B>> for AdmissionService<S>
+where
+    S: Service<http::Request<B>, Response = http::Response<R>>,
+    R: Body<Data = Bytes>,
+{
+    type Response = http::Response<Either<Full<Bytes>, R>>;
+    type Error = S::Error;
+    type Future = AdmissionFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: http::Request<B>) -> Self::Future {
+        match self.receiver.admit(&Head::from(&request)) {
+            Ok(admission) => {
+                request.extensions_mut().insert(admission);
+                AdmissionFuture(State::Admitted(Box::pin(self.inner.call(request))))
+            }
+            Err(rejection) => {
+                let response = Shape::of(&request).fit(self.receiver.refuse(&rejection));
+                AdmissionFuture(State::Refused(Some(response)))
+            }
+        }
+    }
+}
+
+/// The future of an [`AdmissionService`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct AdmissionFuture<F>(State<F>);
+
+#[derive(Debug)]
+enum State<F> {
+    /// Taken when polled.
+    Refused(Option<http::Response<Full<Bytes>>>),
+    Admitted(Pin<Box<F>>),
+}
+
+impl<F, R, E> Future for AdmissionFuture<F>
+where
+    F: Future<Output = Result<http::Response<R>, E>>,
+{
+    type Output = Result<http::Response<Either<Full<Bytes>, R>>, E>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Refused(response) => match response.take() {
+                Some(response) => Poll::Ready(Ok(response.map(Either::Left))),
+                None => Poll::Pending,
+            },
+            State::Admitted(inner) => inner.as_mut().poll(cx).map_ok(|response| response.map(Either::Right)),
+        }
+    }
+}
