@@ -38,10 +38,12 @@
 //!
 //! [`Fixture`]s are bodies as documented, one per command and one per quirk of the platform.
 
+mod call;
 mod fixture;
 mod request;
 mod send;
 
+pub use call::call;
 pub use fixture::{Fixture, fixture, fixtures, payload};
 pub use request::WebhookRequest;
 pub use send::{Answered, send};

@@ -143,7 +143,7 @@ impl Signature {
         if decoded != Ok(size_of::<Sha256Digest>()) {
             return Err(RejectionKind::SignatureMalformed);
         }
-        if time.unix().0.abs_diff(now.0) > max_age.as_secs() {
+        if Duration::from_secs(time.unix().0.abs_diff(now.0)) > max_age {
             return Err(RejectionKind::Stale);
         }
         Ok(Self { sign: digest, time })

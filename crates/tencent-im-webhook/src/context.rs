@@ -26,14 +26,16 @@ pub struct Call<E = Event> {
 }
 
 impl Call {
-    /// A text that is the same when the platform sends the event again: the request's id where it has one,
-    /// else [`Event::duplicate_key`].
+    /// A text that is the same when the platform sends the event again, and differs between the events of all
+    /// apps: the app, and the request's id where it has one, else [`Event::duplicate_key`].
     #[must_use]
     pub fn duplicate_key(&self) -> Option<String> {
-        match (self.context.request_id(), self.event.command()) {
+        let app = self.context.app();
+        let key = match (self.context.request_id(), self.event.command()) {
             (Some(id), Some(command)) => Some(joined(&[&command.as_str(), &id])),
             (_, _) => self.event.duplicate_key(),
-        }
+        };
+        Some(joined(&[&app, &key?]))
     }
 }
 

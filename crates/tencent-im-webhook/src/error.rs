@@ -172,7 +172,8 @@ pub enum FailureKind {
     /// The handler panicked. Needs `panic = "unwind"`, the default, to be caught.
     #[error("the handler panicked")]
     Panic,
-    /// The handler of a *before* webhook was still running at the deadline, and was dropped.
+    /// The handler of a *before* webhook was still running at the deadline, and was dropped. Or the service
+    /// around a handler was not ready by then, for instance with all permits of a concurrency limit taken.
     #[error("the handler missed the deadline")]
     Deadline,
 }
@@ -221,8 +222,11 @@ pub enum EncodeError {
     #[error("the rewritten message body is empty")]
     EmptyMsgBody,
     /// A rewrite above [`MAX_REWRITE_BYTES`](crate::MAX_REWRITE_BYTES).
-    #[error("the rewritten message body has {0} bytes, more than the platform takes")]
+    #[error("the rewritten message body has {0} bytes, more than a message may have")]
     MsgBodyTooLarge(usize),
+    /// A key by hand that every reply has: its value follows from the decision.
+    #[error("a reply has this key already")]
+    ReservedKey,
     /// A value that is no JSON.
     #[error("the reply does not serialize")]
     Json(#[source] BoxError),

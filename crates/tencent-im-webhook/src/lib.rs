@@ -76,12 +76,16 @@
 //! | the handler returns an error or panics, or a layer sheds load | the [`FailurePolicy`]'s answer |
 //! | a *before* handler is still running at the [deadline](ReceiverBuilder::deadline) | the same; the handler is dropped |
 //! | an *after* handler is still running at the deadline | OK, and the handler goes on |
+//! | a layer lets nobody through until the deadline | the [`FailurePolicy`]'s answer |
 //! | the platform hangs up during an *after* handler | nothing; the handler goes on |
 //! | the body does not fit its command | what [`unknown`](WebhookHandler::unknown) answers: OK after, the policy's answer before |
 //! | a command that this crate does not know | what [`unknown`](WebhookHandler::unknown) answers: OK |
 //!
 //! The policy's default is to defer: 503, so that the setting in the console rules, which lets the operation
 //! go on unless you changed it. Catching a panic needs `panic = "unwind"`, which is the default.
+//!
+//! A handler that blocks its thread cannot be answered for: use `spawn_blocking`. *After* handlers run in a task
+//! of their own, with the request's tracing span but without its task-locals.
 //!
 //! Handlers that go on are waited for by [`Receiver::drain`]; call it after your server has shut down. A late
 //! failure is told to the log and to [`inspect_failure`](ReceiverBuilder::inspect_failure).
@@ -129,6 +133,7 @@ mod macros;
 pub mod message;
 mod open;
 mod query;
+mod quietly;
 mod raw;
 mod receiver;
 mod reply;
@@ -150,6 +155,7 @@ pub use handler::{HandlerFuture, HandlerService, Payload};
 pub use head::Head;
 pub use id::{GroupId, MsgId, MsgKey, OfficialAccountId, RoomId, TopicId, UserId};
 pub use message::{MsgBody, MsgElement};
+pub use open::OtherName;
 pub use raw::{InvalidJson, RawJson};
 pub use receiver::{Admission, Receiver, ReceiverBuilder};
 pub use reply::{

@@ -21,7 +21,7 @@ macro_rules! catalogue {
                 $variant,
             )*
             /// Any other name.
-            Unknown(Box<str>),
+            Unknown($crate::OtherName),
         }
 
         impl Command {
@@ -82,7 +82,7 @@ macro_rules! catalogue {
             fn from(name: &str) -> Self {
                 match name {
                     $($wire $(| $alias)* => Self::$variant,)*
-                    other => Self::Unknown(other.into()),
+                    other => Self::Unknown($crate::OtherName::new(other)),
                 }
             }
         }

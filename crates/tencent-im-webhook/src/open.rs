@@ -1,5 +1,35 @@
 //! Open sets: names that the platform adds to without notice.
 
+use std::fmt;
+use std::ops::Deref;
+
+/// A name that this crate does not know.
+///
+/// Only `From<&str>` of the enum that it stands in makes one, so it is never a name that the enum has a
+/// variant for.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct OtherName(Box<str>);
+
+impl OtherName {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl Deref for OtherName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OtherName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Makes an enum over wire names whose `Other` keeps what it does not know.
 macro_rules! open_enum {
     ($(#[$doc:meta])* pub enum $name:ident {
@@ -18,7 +48,7 @@ macro_rules! open_enum {
                 $variant,
             )*
             /// Any other name.
-            Other(Box<str>),
+            Other($crate::OtherName),
         }
 
         impl $name {
@@ -38,7 +68,7 @@ macro_rules! open_enum {
         impl Default for $name {
             /// The empty name.
             fn default() -> Self {
-                Self::Other("".into())
+                Self::from("")
             }
         }
 
@@ -46,7 +76,7 @@ macro_rules! open_enum {
             fn from(name: &str) -> Self {
                 match name {
                     $($wire $(| $spelling)* => Self::$variant,)*
-                    other => Self::Other(other.into()),
+                    other => Self::Other($crate::OtherName::new(other)),
                 }
             }
         }

@@ -34,7 +34,9 @@ impl<'q> Params<'q> {
         while !rest.is_empty() {
             let (pair, tail) = split_at_byte(rest, b'&');
             let (name, value) = split_at_byte(pair, b'=');
-            if let Some(param) = params.slot(&decode_name(name)) {
+            if !name.is_empty()
+                && let Some(param) = params.slot(&decode_name(name))
+            {
                 param.give(value);
             }
             rest = tail;

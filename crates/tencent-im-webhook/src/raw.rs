@@ -22,6 +22,11 @@ impl RawJson {
         serde_json::from_str(text).map(Self).map_err(|_| InvalidJson)
     }
 
+    /// The number 0.
+    pub(crate) fn zero() -> Self {
+        Self(serde_json::value::to_raw_value(&0).unwrap_or_default())
+    }
+
     /// The JSON text.
     #[must_use]
     pub fn as_str(&self) -> &str {

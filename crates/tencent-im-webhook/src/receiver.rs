@@ -18,6 +18,7 @@ use crate::decode::{self, Decoded};
 use crate::error::{BuildError, Failure, Rejection, RejectionKind};
 use crate::head::Head;
 use crate::query::{Param, Params};
+use crate::quietly::quietly;
 use crate::reply::{Answer, Failing, FailurePolicy, IntoReply};
 use crate::time::UnixSeconds;
 use crate::trace;
@@ -131,8 +132,8 @@ impl Receiver {
     /// The answer to a refused request. Logs the reason, which the caller does not learn.
     #[must_use]
     pub fn refuse(&self, rejection: &Rejection) -> Answer {
-        trace::refused(rejection);
-        (self.inner.settings.inspect_rejection)(rejection);
+        quietly(|| trace::refused(rejection));
+        quietly(|| (self.inner.settings.inspect_rejection)(rejection));
         Answer::from(rejection)
     }
 
@@ -170,8 +171,8 @@ impl Receiver {
 
     /// Tells log and hook of a failure; once for each.
     pub(crate) fn report(&self, failure: &Failure) {
-        trace::failed(failure);
-        (self.inner.settings.inspect_failure)(failure);
+        quietly(|| trace::failed(failure));
+        quietly(|| (self.inner.settings.inspect_failure)(failure));
     }
 
     fn require_readable(&self, head: &Head<'_>) -> Result<(), RejectionKind> {
@@ -371,6 +372,7 @@ impl ReceiverBuilder {
         if settings.deadline.is_zero() || settings.body_deadline.is_zero() {
             return Err(BuildError::Deadline);
         }
+        settings.deadline = settings.deadline.min(FOREVER);
         settings.body_deadline = settings.body_deadline.min(settings.deadline);
         self.unsigned.into_iter().for_each(trace::unsigned);
         Ok(Receiver { inner: Arc::new(Inner { apps, settings, tasks: TaskTracker::new() }) })
@@ -406,6 +408,9 @@ impl fmt::Debug for ReceiverBuilder {
             .finish_non_exhaustive()
     }
 }
+
+/// Long enough, and still a point in time that clocks can name.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 fn require_post(head: &Head<'_>) -> Result<(), RejectionKind> {
     match head.method {

@@ -328,12 +328,12 @@ concerns! {
     BeforeSendMsg: |it| {
         time: it.event_time,
         accounts: [&it.from_account, &it.to_account],
-        key: [&it.msg_key],
+        key: [&it.from_account, &it.to_account, &it.msg_key],
     }
     AfterSendMsg: |it| {
         time: it.event_time,
         accounts: [&it.from_account, &it.to_account],
-        key: [&it.msg_key],
+        key: [&it.from_account, &it.to_account, &it.msg_key],
     }
     AfterMsgReport: |it| {
         time: it.event_time,
@@ -342,12 +342,12 @@ concerns! {
     AfterMsgWithdraw: |it| {
         time: it.event_time,
         accounts: [&it.from_account, &it.to_account],
-        key: [&it.msg_key],
+        key: [&it.from_account, &it.to_account, &it.msg_key],
     }
     AfterC2cMsgExtension: |it| {
         time: it.event_time,
         accounts: [&it.from_account, &it.to_account],
-        key: [&it.msg_key, &it.seq],
+        key: [&it.from_account, &it.to_account, &it.msg_key, &it.seq],
     }
     AfterMsgReadReceipt: |it| {
         time: it.event_time,

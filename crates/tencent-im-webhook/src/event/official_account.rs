@@ -338,11 +338,11 @@ concerns! {
     }
     AfterSendMsg: |it| {
         time: it.event_time,
-        key: [&it.msg_key],
+        key: [&it.official_account, &it.msg_key],
     }
     AfterMsgWithdraw: |it| {
         time: it.event_time,
-        key: [&keys_of(&it.withdraw_msg_list)],
+        key: [&it.official_account, &keys_of(&it.withdraw_msg_list)],
     }
 }
 

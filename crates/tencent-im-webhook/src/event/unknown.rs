@@ -1,7 +1,7 @@
 //! What no payload type holds.
 
 use bytes::Bytes;
-use serde::{Serialize, Serializer, ser};
+use serde::{Serialize, Serializer};
 
 use crate::catalogue::Command;
 use crate::error::{BoxError, Misfit};
@@ -65,9 +65,14 @@ impl PartialEq for UnknownEvent {
 }
 
 impl Serialize for UnknownEvent {
-    /// The body itself, where it is JSON.
+    /// The body, where it is JSON: without a byte order mark, and with U+FFFD for what is no UTF-8. Else its
+    /// text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = str::from_utf8(&self.raw).map_err(ser::Error::custom)?;
-        RawJson::new(text).map_err(ser::Error::custom)?.serialize(serializer)
+        let text = String::from_utf8_lossy(&self.raw);
+        let text = text.trim_start_matches('\u{feff}');
+        match RawJson::new(text) {
+            Ok(json) => json.serialize(serializer),
+            Err(_) => serializer.serialize_str(text),
+        }
     }
 }

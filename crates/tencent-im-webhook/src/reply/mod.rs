@@ -70,6 +70,18 @@ pub struct Failing<'a> {
 }
 
 impl Failing<'_> {
+    /// What was set for such a case.
+    #[must_use]
+    pub fn policy(&self) -> FailurePolicy {
+        self.policy
+    }
+
+    /// The webhook's body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.body
+    }
+
     /// The plain meaning of the policy.
     fn decide(&self) -> Option<Reply> {
         match self.policy {
@@ -126,8 +138,11 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// When the value does not serialize to JSON.
+    /// When the value does not serialize to JSON, or the key is one that every reply has.
     pub fn with(self, key: &str, value: &impl Serialize) -> Result<Self, EncodeError> {
+        if ["ActionStatus", "ErrorCode", "ErrorInfo"].contains(&key) {
+            return Err(EncodeError::ReservedKey);
+        }
         let mut body = self.body.to_vec();
         body.pop();
         body.push(b',');
@@ -203,6 +218,7 @@ mod tests {
 
     #[test]
     fn a_reply_by_hand_carries_its_own_keys() {
+        assert!(Reply::ok().with("ErrorCode", &1).is_err(), "it has one already");
         let reply = Reply::ok().with("RspData", &"{\"a\":1}").unwrap();
         let json: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
         assert_eq!(json["RspData"], "{\"a\":1}");

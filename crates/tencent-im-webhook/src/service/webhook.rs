@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use crate::service::outcome::{self, Pending};
 use crate::service::shape::Shape;
 use crate::service::spawn::{Local, On};
 use crate::service::{CallService, ResponseFuture, body};
+use crate::trace;
 
 /// Receives webhooks over HTTP and hands them to a service of [`Call`]s, such as a
 /// [`HandlerService`](crate::HandlerService) in any number of tower layers.
@@ -53,9 +55,10 @@ macro_rules! deliver {
         let Self { receiver, inner } = $service;
         match receive(&receiver, $admission, $body).await {
             Ok(call) => {
-                let pending = Pending::of(&call);
-                let run = Box::pin(outcome::run(receiver.clone(), inner, call));
-                outcome::answer(&receiver, pending, run, $spawner).await
+                let (pending, span) = (Pending::of(&call), trace::span(&call.context));
+                let run = outcome::run(receiver.clone(), inner, call, Arc::clone(&pending));
+                let run = Box::pin(trace::instrument(run, span));
+                outcome::answer(&receiver, &pending, run, $spawner).await
             }
             Err(rejection) => receiver.refuse(&rejection),
         }

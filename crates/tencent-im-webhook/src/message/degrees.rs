@@ -1,0 +1,86 @@
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+use crate::raw::RawJson;
+
+/// An angle in degrees, as the sender's device wrote it.
+///
+/// The text is kept beside the number, since a rewrite must not move a place: `12` stays `12`, and digits
+/// beyond what an `f64` holds stay as well.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Degrees {
+    value: f64,
+    text: RawJson,
+}
+
+impl Degrees {
+    /// The nearest `f64`.
+    #[must_use]
+    pub fn get(&self) -> f64 {
+        self.value
+    }
+
+    /// An angle of your own; `None` for one that JSON cannot say: infinite, or not a number.
+    #[must_use]
+    pub fn new(value: f64) -> Option<Self> {
+        let text = value.is_finite().then(|| RawJson::new(&value.to_string()).ok()).flatten()?;
+        Some(Self { value, text })
+    }
+
+    fn from_text(text: RawJson) -> Option<Self> {
+        let value: f64 = text.as_str().parse().ok()?;
+        value.is_finite().then_some(Self { value, text })
+    }
+}
+
+impl Default for Degrees {
+    /// Zero.
+    fn default() -> Self {
+        Self { value: 0.0, text: RawJson::zero() }
+    }
+}
+
+impl Serialize for Degrees {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Degrees {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = RawJson::deserialize(deserializer)?;
+        Self::from_text(text).ok_or_else(|| de::Error::custom("not a number"))
+    }
+}
+
+impl fmt::Display for Degrees {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_angle_is_written_as_it_came() {
+        for text in ["0", "12.0", "14.168536774085865", "-0.10", "1e1", "9007199254740993"] {
+            let degrees: Degrees = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&degrees).unwrap(), text);
+            assert_eq!(degrees.get(), text.parse::<f64>().unwrap());
+        }
+        for odd in ["\"12\"", "null", "[]", "1e999", "true"] {
+            assert!(serde_json::from_str::<Degrees>(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_angle_of_ones_own_is_finite() {
+        assert_eq!(Degrees::new(55.6761).unwrap().to_string(), "55.6761");
+        assert_eq!(Degrees::new(f64::NAN), None);
+        assert_eq!(Degrees::default(), Degrees::new(0.0).unwrap());
+    }
+}
