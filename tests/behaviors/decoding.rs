@@ -1,10 +1,29 @@
 //! What a body says, and what it does not: repaired, kept raw, or told as a misfit.
 
-use conformance::{Sample, Seen};
+use conformance::{Kind, Sample, Seen};
 use tencent_im_webhook::event::official_account::BeforeSendMsg;
 use tencent_im_webhook::{Event, MsgElement, UnixMillis};
 
-use crate::{BAD_REQUEST, Bench, Expected};
+use crate::{BAD_REQUEST, Bench, Expected, behaviors};
+
+behaviors! {
+    Nothing: [
+        what_is_no_object_is_refused,
+        a_truncated_body_is_refused_wherever_it_ends,
+        a_byte_order_mark_is_skipped,
+        invalid_utf8_in_a_text_is_repaired,
+        half_a_surrogate_pair_is_repaired_wherever_it_stands,
+        odd_characters_are_taken_as_they_are,
+        deep_nesting_costs_nothing_where_it_is_not_looked_at,
+        a_known_key_given_twice_does_not_fit,
+        a_misfit_says_where_and_keeps_the_body,
+        a_misfit_of_what_has_happened_is_acknowledged,
+        an_array_is_no_object,
+        an_odd_event_time_is_no_reason_to_stop,
+        odd_elements_are_kept_raw,
+        lists_of_any_length_and_keys_of_any_name_are_fine,
+    ]
+}
 
 const TEXT: &str = "The autumn issue is here";
 
@@ -22,9 +41,8 @@ fn cause(seen: &Seen) -> String {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_is_no_object_is_refused() {
-    let bench = Bench::new();
+async fn what_is_no_object_is_refused(kind: Kind) {
+    let bench = Bench::new(kind);
     let whole = Sample::before().text();
     let utf16: Vec<u8> = whole.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let utf32: Vec<u8> = whole.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
@@ -41,24 +59,21 @@ async fn what_is_no_object_is_refused() {
     bench.expect("104", &Sample::before().replacing("111\n}", "111,\n}"), BAD_REQUEST).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_truncated_body_is_refused_wherever_it_ends() {
-    let bench = Bench::new();
+async fn a_truncated_body_is_refused_wherever_it_ends(kind: Kind) {
+    let bench = Bench::new(kind);
     let whole = Sample::before().text();
     for end in 0..whole.trim_end().len() {
         bench.expect("82", &Sample::before().body(whole[..end].to_owned()), BAD_REQUEST).await;
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_byte_order_mark_is_skipped() {
+async fn a_byte_order_mark_is_skipped(kind: Kind) {
     let marked = format!("\u{feff}{}", Sample::before().text());
-    Bench::new().expect("84", &Sample::before().body(marked), Expected::Typed).await;
+    Bench::new(kind).expect("84", &Sample::before().body(marked), Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn invalid_utf8_in_a_text_is_repaired() {
-    let bench = Bench::new();
+async fn invalid_utf8_in_a_text_is_repaired(kind: Kind) {
+    let bench = Bench::new(kind);
     let text = Sample::before().text();
     let (head, tail) = text.split_once("autumn").unwrap();
     // The last is "你好" in GBK: nothing tells it from any other invalid UTF-8.
@@ -73,9 +88,8 @@ async fn invalid_utf8_in_a_text_is_repaired() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn half_a_surrogate_pair_is_repaired_wherever_it_stands() {
-    let bench = Bench::new();
+async fn half_a_surrogate_pair_is_repaired_wherever_it_stands(kind: Kind) {
+    let bench = Bench::new(kind);
     for half in [r"\ud83d", r"\udE00", r"\uD800x\uDBFF"] {
         let in_text = Sample::before().replacing("autumn", half);
         for seen in bench.expect("87, text", &in_text, Expected::Typed).await {
@@ -107,9 +121,8 @@ async fn half_a_surrogate_pair_is_repaired_wherever_it_stands() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn odd_characters_are_taken_as_they_are() {
-    let bench = Bench::new();
+async fn odd_characters_are_taken_as_they_are(kind: Kind) {
+    let bench = Bench::new(kind);
     let marks = "e".to_owned() + &"\u{301}".repeat(10_000);
     for (written, read) in [("\\u0000", "\0"), ("\u{202e}", "\u{202e}"), (&marks, &marks)] {
         let seen = bench.expect("88", &Sample::before().replacing(TEXT, written), Expected::Typed).await;
@@ -117,9 +130,8 @@ async fn odd_characters_are_taken_as_they_are() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn deep_nesting_costs_nothing_where_it_is_not_looked_at() {
-    let bench = Bench::new();
+async fn deep_nesting_costs_nothing_where_it_is_not_looked_at(kind: Kind) {
+    let bench = Bench::new(kind);
     let deep = "[".repeat(100_000);
     let closed = format!("{{\n\"Deep\":{deep}{},", "]".repeat(100_000));
     bench.expect("90", &with_first_key(&closed), Expected::Typed).await;
@@ -133,41 +145,8 @@ async fn deep_nesting_costs_nothing_where_it_is_not_looked_at() {
     }
 }
 
-#[test]
-fn a_hostile_body_takes_heap_in_proportion_to_itself() {
-    let receiver = conformance::receiver().build().unwrap();
-    let query = Sample::before().query;
-    let decode = |body: Vec<u8>| {
-        let body = bytes::Bytes::from(body);
-        let admission = receiver.admit(&tencent_im_webhook::Head::new("POST", &query)).unwrap();
-        allocation_counter::measure(|| drop(receiver.decode(admission, body)))
-    };
-    let text = Sample::before().text();
-    let deep =
-        with_first_key(&format!("{{\n\"Deep\":{}{},", "[".repeat(100_000), "]".repeat(100_000))).text();
-    assert!(decode(deep.into_bytes()).bytes_max <= 1 << 20, "90");
-    let rows = [
-        " ".repeat(256 * 1024) + &text,
-        format!("{{\n\"A\":[{}[]],", "[],".repeat(80 * 1024)),
-        format!("{{\n{}", "\"a\":1,".repeat(40 * 1024)),
-    ];
-    for start in &rows[1..] {
-        let body = with_first_key(start).text();
-        assert!(decode(body.clone().into_bytes()).bytes_max <= 6 * body.len() as u64, "103, 106");
-    }
-    assert!(decode(rows[0].clone().into_bytes()).bytes_max <= 6 * rows[0].len() as u64, "103");
-    let invalid: Vec<u8> = text
-        .replace("autumn", &"x".repeat(200_000))
-        .bytes()
-        .map(|b| if b == b'x' { 0xff } else { b })
-        .collect();
-    let size = invalid.len() as u64;
-    assert!(decode(invalid).bytes_max <= 10 * size, "86: each bad byte becomes three, in text and event");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_known_key_given_twice_does_not_fit() {
-    let bench = Bench::new();
+async fn a_known_key_given_twice_does_not_fit(kind: Kind) {
+    let bench = Bench::new(kind);
     for again in [
         r#""MsgBody": [],"#,
         r#""\u004dsgBody": [],"#,
@@ -182,9 +161,8 @@ async fn a_known_key_given_twice_does_not_fit() {
     bench.expect("93", &with_first_key("{\n\"New\": 1, \"New\": 2,"), Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_misfit_says_where_and_keeps_the_body() {
-    let bench = Bench::new();
+async fn a_misfit_says_where_and_keeps_the_body(kind: Kind) {
+    let bench = Bench::new(kind);
     for (row, sample, path, word) in [
         ("94", Sample::before().replacing("MsgBody", "msgbody"), ".", "missing field `MsgBody`"),
         ("96", elements("5"), "MsgBody", "invalid type"),
@@ -208,44 +186,39 @@ async fn a_misfit_says_where_and_keeps_the_body() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_misfit_of_what_has_happened_is_acknowledged() {
-    let bench = Bench::new();
+async fn a_misfit_of_what_has_happened_is_acknowledged(kind: Kind) {
+    let bench = Bench::new(kind);
     let sample =
         Sample::of("OfficialAccount.CallbackAfterMsgWithDraw").replacing("\"28_4_1761000050\"", "[]");
-    for stack in &bench.stacks {
-        let answer = stack.send(&sample).await;
-        assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)), "{stack}");
-        let seen = bench.spy.take();
-        assert!(
-            cause(&seen[0]).starts_with("at `WithdrawMsgList[1].MsgKey`: invalid type"),
-            "{}",
-            cause(&seen[0])
-        );
-    }
+    let stack = &bench.stack;
+    let answer = stack.send(&sample).await;
+    assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)), "{stack}");
+    let seen = bench.spy.take();
+    assert!(
+        cause(&seen[0]).starts_with("at `WithdrawMsgList[1].MsgKey`: invalid type"),
+        "{}",
+        cause(&seen[0])
+    );
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_array_is_no_object() {
-    let bench = Bench::new();
+async fn an_array_is_no_object(kind: Kind) {
+    let bench = Bench::new(kind);
     let withdrawn = Sample::of("OfficialAccount.CallbackAfterMsgWithDraw")
         .body(r#"{"Official_Account":"@TOA#_x","WithdrawMsgList":[["27_4_1761000001"]]}"#);
-    for stack in &bench.stacks {
-        stack.send(&withdrawn).await;
-        assert!(cause(&bench.spy.take()[0]).contains("WithdrawMsgList"), "{stack}");
-    }
+    let stack = &bench.stack;
+    stack.send(&withdrawn).await;
+    assert!(cause(&bench.spy.take()[0]).contains("WithdrawMsgList"), "{stack}");
     let at = r#"[[1,"x"]]"#;
     let mention = Sample::of("Group.CallbackAfterSendMsg").text();
     let start = mention.find("\"GroupAtInfo\": [").unwrap();
     let end = mention.find("],\n  \"EventTime\"").unwrap();
     let body = format!("{}\"GroupAtInfo\": {at}{}", &mention[..start], &mention[end + 1..]);
-    bench.stacks[0].send(&Sample::of("Group.CallbackAfterSendMsg").body(body)).await;
+    bench.stack.send(&Sample::of("Group.CallbackAfterSendMsg").body(body)).await;
     assert!(cause(&bench.spy.take()[0]).contains("GroupAtInfo"));
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_odd_event_time_is_no_reason_to_stop() {
-    let bench = Bench::new();
+async fn an_odd_event_time_is_no_reason_to_stop(kind: Kind) {
+    let bench = Bench::new(kind);
     let at = |value: &str| Sample::before().replacing("1761000000111", value);
     for (value, time) in [("\"1761000000111\"", Some(1_761_000_000_111)), ("7", Some(7)), ("null", None)] {
         for seen in bench.expect("95", &at(value), Expected::Typed).await {
@@ -279,9 +252,8 @@ async fn an_odd_event_time_is_no_reason_to_stop() {
     bench.expect("95", &at("012"), BAD_REQUEST).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn odd_elements_are_kept_raw() {
-    let bench = Bench::new();
+async fn odd_elements_are_kept_raw(kind: Kind) {
+    let bench = Bench::new(kind);
     for unknown in [
         r#"{"MsgType":"TIMFutureElem","MsgContent":{"a":[1.50,{}]}}"#,
         r#"{"MsgType":"TIMFutureElem"}"#,
@@ -319,9 +291,8 @@ async fn odd_elements_are_kept_raw() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn lists_of_any_length_and_keys_of_any_name_are_fine() {
-    let bench = Bench::new();
+async fn lists_of_any_length_and_keys_of_any_name_are_fine(kind: Kind) {
+    let bench = Bench::new(kind);
     for seen in bench.expect("96", &elements("[]"), Expected::Typed).await {
         assert!(before(&seen).msg_body.is_empty());
     }

@@ -4,14 +4,42 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use conformance::{RawConnection, Sample, Stack, receiver, router, stacks};
+use conformance::{Kind, Sample, Sent, Stack, receiver};
 use tencent_im_webhook::event::official_account::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook::{
-    BoxError, Command, Context, FailureKind, FailurePolicy, HandlerService, MessageVerdict, Receiver,
-    ReceiverBuilder, WebhookHandler, WebhookService, async_trait,
+    BoxError, Command, Context, FailureKind, FailurePolicy, MessageVerdict, Receiver, ReceiverBuilder, Reply,
+    UnknownEvent, WebhookHandler, async_trait,
 };
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
+
+use crate::{ON_PURPOSE, behaviors};
+
+behaviors! {
+    Service: [
+        a_failure_is_deferred_unless_somebody_says_otherwise,
+        a_failed_after_handler_is_not_acknowledged,
+        a_decision_that_never_comes_is_answered_at_the_deadline,
+        an_event_in_hand_is_acknowledged_at_the_deadline_and_goes_on,
+        a_late_failure_is_reported,
+        draining_waits_for_a_running_handler,
+        a_short_deadline_shortens_that_of_the_body,
+        no_deadline_at_all_is_a_long_one,
+        what_a_future_command_tells_goes_on_too,
+        a_panic_in_a_hook_is_none_of_the_answer,
+        a_panic_on_the_way_out_is_answered_too,
+    ]
+    PausedTime: [
+        a_decision_is_awaited_up_to_the_deadline_and_not_beyond,
+        a_decision_that_a_blocked_thread_brings_late_is_none,
+        a_handler_sees_how_much_time_is_left,
+    ]
+    Http1: [
+        the_deadline_counts_from_the_head,
+        a_hang_up_does_not_cut_off_what_has_begun,
+        a_panic_leaves_the_connection_usable,
+    ]
+}
 
 /// What goes wrong in a handler.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +49,8 @@ enum Fault {
     /// Panics after it has given way once.
     PanicsLater,
     Takes(Duration),
+    /// Is never done.
+    Hangs,
 }
 
 #[derive(Clone)]
@@ -39,19 +69,16 @@ impl Faulty {
         self.begun.fetch_add(1, Ordering::SeqCst);
         match self.fault {
             Fault::Fails => return Err("out of order".into()),
-            Fault::Panics => panic!("out of order"),
+            Fault::Panics => panic!("{ON_PURPOSE}"),
             Fault::PanicsLater => {
                 tokio::task::yield_now().await;
-                panic!("out of order");
+                panic!("{ON_PURPOSE}");
             }
             Fault::Takes(time) => sleep(time).await,
+            Fault::Hangs => std::future::pending().await,
         }
         self.finished.fetch_add(1, Ordering::SeqCst);
         Ok(())
-    }
-
-    fn take_finished(&self) -> u32 {
-        self.finished.swap(0, Ordering::SeqCst)
     }
 }
 
@@ -84,221 +111,321 @@ fn reporting(builder: ReceiverBuilder) -> (Receiver, Reports) {
     (receiver, reports)
 }
 
-/// Those that run handlers under a deadline.
-fn services(receiver: &Receiver, handler: impl WebhookHandler) -> Vec<Stack> {
-    stacks(receiver, handler).into_iter().filter(Stack::reads_bodies).collect()
+/// Short where the time is real, so that nobody waits long; the default elsewhere.
+fn deadline(kind: Kind) -> Duration {
+    match kind.is_paused() {
+        true => Duration::from_millis(1500),
+        false => Duration::from_millis(400),
+    }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_failure_is_deferred_unless_somebody_says_otherwise() {
+async fn a_failure_is_deferred_unless_somebody_says_otherwise(kind: Kind) {
     let of_command = Command::OfficialAccountBeforeSendMsg;
-    for (fault, kind) in [
+    for (fault, failure) in [
         (Fault::Fails, FailureKind::Error),
         (Fault::Panics, FailureKind::Panic),
         (Fault::PanicsLater, FailureKind::Panic),
-        (Fault::Takes(Duration::from_secs(10)), FailureKind::Deadline),
     ] {
         for (builder, status, code) in [
             (receiver(), 503, 1),
             (receiver().on_failure(FailurePolicy::Allow), 200, 0),
             (receiver().on_failure(FailurePolicy::Reject), 200, 1),
             (receiver().on_failure_of(of_command.clone(), FailurePolicy::Reject), 200, 1),
-            (
-                receiver()
-                    .on_failure(FailurePolicy::Allow)
-                    .on_failure_of(of_command.clone(), FailurePolicy::Defer),
-                503,
-                1,
-            ),
+            (allow_but_defer(of_command.clone()), 503, 1),
             (receiver().on_failure_of(Command::OfficialAccountAfterSendMsg, FailurePolicy::Allow), 503, 1),
         ] {
             let (receiver, reports) = reporting(builder);
-            for stack in services(&receiver, Faulty::new(fault)) {
-                let answer = stack.send(&Sample::before()).await;
-                let got = (answer.status().as_u16(), answer.error_code());
-                assert_eq!(got, (status, Some(code)), "107 to 109, {stack}, {fault:?}");
-                assert_eq!(
-                    *std::mem::take(&mut *reports.lock().unwrap()),
-                    [(kind, false)],
-                    "{stack}, {fault:?}"
-                );
-            }
+            let stack = Stack::new(kind, &receiver, Faulty::new(fault));
+            let answer = stack.send(&Sample::before()).await;
+            let got = (answer.status().as_u16(), answer.error_code());
+            assert_eq!(got, (status, Some(code)), "107, 109, {fault:?}");
+            assert_eq!(*reports.lock().unwrap(), [(failure, false)], "{fault:?}");
         }
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_failed_after_handler_is_not_acknowledged() {
+fn allow_but_defer(command: Command) -> ReceiverBuilder {
+    receiver().on_failure(FailurePolicy::Allow).on_failure_of(command, FailurePolicy::Defer)
+}
+
+async fn a_failed_after_handler_is_not_acknowledged(kind: Kind) {
     for (policy, status) in
         [(FailurePolicy::Defer, 503), (FailurePolicy::Reject, 503), (FailurePolicy::Allow, 200)]
     {
         for fault in [Fault::Fails, Fault::Panics, Fault::PanicsLater] {
             let (receiver, reports) = reporting(receiver().on_failure(policy));
-            for stack in services(&receiver, Faulty::new(fault)) {
-                assert_eq!(stack.send(&Sample::after()).await.status(), status, "{stack}, {fault:?}");
-                assert_eq!(std::mem::take(&mut *reports.lock().unwrap()).len(), 1, "{stack}, {fault:?}");
-            }
+            let stack = Stack::new(kind, &receiver, Faulty::new(fault));
+            assert_eq!(stack.send(&Sample::after()).await.status(), status, "{fault:?}");
+            assert_eq!(reports.lock().unwrap().len(), 1, "{fault:?}");
         }
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_decision_is_awaited_until_the_deadline_and_dropped_then() {
-    let faulty = Faulty::new(Fault::Takes(Duration::from_millis(1499)));
-    let in_time = receiver().build().unwrap();
-    for stack in services(&in_time, faulty.clone()) {
-        assert_eq!(stack.send(&Sample::before()).await.error_code(), Some(2), "{stack}");
-    }
-    let faulty = Faulty::new(Fault::Takes(Duration::from_millis(1501)));
-    for stack in services(&in_time, faulty.clone()) {
+async fn a_decision_that_never_comes_is_answered_at_the_deadline(kind: Kind) {
+    for (policy, status) in
+        [(FailurePolicy::Defer, 503), (FailurePolicy::Reject, 200), (FailurePolicy::Allow, 200)]
+    {
+        let (receiver, reports) = reporting(receiver().deadline(deadline(kind)).on_failure(policy));
+        let stack = Stack::new(kind, &receiver, Faulty::new(Fault::Hangs));
         let start = Instant::now();
-        assert_eq!(stack.send(&Sample::before()).await.status(), 503, "108, {stack}");
-        assert_eq!(start.elapsed().as_millis() / 10, 150, "108, {stack}");
+        assert_eq!(stack.send(&Sample::before()).await.status(), status, "108");
+        stack.check_elapsed(start, deadline(kind));
+        assert_eq!(*reports.lock().unwrap(), [(FailureKind::Deadline, false)], "108");
     }
-    sleep(Duration::from_secs(5)).await;
-    assert_eq!(faulty.take_finished(), 0, "108: dropped at the deadline");
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_event_in_hand_is_acknowledged_at_the_deadline_and_goes_on() {
-    let faulty = Faulty::new(Fault::Takes(Duration::from_secs(4)));
-    let (receiver, reports) = reporting(receiver());
-    for stack in services(&receiver, faulty.clone()) {
-        let start = Instant::now();
-        let answer = stack.send(&Sample::after()).await;
-        assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)), "108, {stack}");
-        assert_eq!(start.elapsed().as_millis() / 10, 150, "108, {stack}");
-        assert_eq!(faulty.take_finished(), 0, "108, {stack}");
-        sleep(Duration::from_secs(4)).await;
-        assert_eq!(faulty.take_finished(), 1, "108, {stack}");
+async fn a_decision_is_awaited_up_to_the_deadline_and_not_beyond(kind: Kind) {
+    let receiver = receiver().build().unwrap();
+    let just = Faulty::new(Fault::Takes(Duration::from_millis(1499)));
+    let stack = Stack::new(kind, &receiver, just);
+    assert_eq!(stack.send(&Sample::before()).await.error_code(), Some(2));
+    let over = Faulty::new(Fault::Takes(Duration::from_millis(1502)));
+    let stack = Stack::new(kind, &receiver, over.clone());
+    let start = Instant::now();
+    assert_eq!(stack.send(&Sample::before()).await.status(), 503, "108");
+    stack.check_elapsed(start, Duration::from_millis(1500));
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(over.finished.load(Ordering::SeqCst), 0, "108: dropped at the deadline");
+}
+
+/// Waits until it is let go, and then fails if it was told to.
+#[derive(Clone)]
+struct Gate {
+    open: Arc<Semaphore>,
+    passed: Arc<AtomicU32>,
+    fails: bool,
+}
+
+impl Gate {
+    fn new(fails: bool) -> Self {
+        Self { open: Arc::new(Semaphore::new(0)), passed: Arc::default(), fails }
     }
+}
+
+#[async_trait]
+impl WebhookHandler for Gate {
+    async fn official_account_after_send_msg(&self, _: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
+        self.open.acquire().await?.forget();
+        self.passed.fetch_add(1, Ordering::SeqCst);
+        match self.fails {
+            true => Err("too late to tell the platform".into()),
+            false => Ok(()),
+        }
+    }
+}
+
+async fn an_event_in_hand_is_acknowledged_at_the_deadline_and_goes_on(kind: Kind) {
+    let gate = Gate::new(false);
+    let (receiver, reports) = reporting(receiver().deadline(deadline(kind)));
+    let stack = Stack::new(kind, &receiver, gate.clone());
+    let start = Instant::now();
+    let answer = stack.send(&Sample::after()).await;
+    assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)), "108");
+    stack.check_elapsed(start, deadline(kind));
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 0, "108");
+    gate.open.add_permits(1);
+    receiver.drain().await;
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 1, "108");
     assert!(reports.lock().unwrap().is_empty());
 }
 
-#[derive(Clone)]
-struct FailsLate;
-
-#[async_trait]
-impl WebhookHandler for FailsLate {
-    async fn official_account_after_send_msg(&self, _: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
-        sleep(Duration::from_secs(4)).await;
-        Err("too late to tell the platform".into())
-    }
+async fn a_late_failure_is_reported(kind: Kind) {
+    let gate = Gate::new(true);
+    let (receiver, reports) = reporting(receiver().deadline(deadline(kind)));
+    let stack = Stack::new(kind, &receiver, gate.clone());
+    assert_eq!(stack.send(&Sample::after()).await.status(), 200);
+    assert!(reports.lock().unwrap().is_empty());
+    gate.open.add_permits(1);
+    receiver.drain().await;
+    assert_eq!(*reports.lock().unwrap(), [(FailureKind::Error, true)]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_late_failure_is_reported() {
-    let (receiver, reports) = reporting(receiver());
-    for stack in services(&receiver, FailsLate) {
-        assert_eq!(stack.send(&Sample::after()).await.status(), 200, "{stack}");
-        assert!(reports.lock().unwrap().is_empty(), "{stack}");
-        receiver.drain().await;
-        assert_eq!(*std::mem::take(&mut *reports.lock().unwrap()), [(FailureKind::Error, true)], "{stack}");
+async fn draining_waits_for_a_running_handler(kind: Kind) {
+    let gate = Gate::new(false);
+    let receiver = receiver().deadline(deadline(kind)).build().unwrap();
+    let stack = Stack::new(kind, &receiver, gate.clone());
+    for _ in 0..3 {
+        assert_eq!(stack.send(&Sample::after()).await.status(), 200);
     }
+    let mut drained = Box::pin(receiver.drain());
+    assert!(futures_util::poll!(&mut drained).is_pending());
+    gate.open.add_permits(3);
+    drained.await;
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 3);
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_deadline_counts_from_the_head() {
-    // The body takes 0.9 s of it.
-    let faulty = Faulty::new(Fault::Takes(Duration::from_millis(700)));
-    let receiver = receiver().build().unwrap();
-    let service = WebhookService::new(receiver, HandlerService::new(faulty));
-    let mut connection = RawConnection::to(router(service));
-    let sample = Sample::before();
-    let text = sample.text();
-    let (head, tail) = text.split_at(20);
+async fn a_short_deadline_shortens_that_of_the_body(kind: Kind) {
+    let short = receiver().deadline(Duration::from_millis(300)).build().unwrap();
+    let stack = Stack::new(kind, &short, Faulty::new(Fault::Fails));
     let start = Instant::now();
-    let length = text.len();
-    connection
-        .write(format!(
-            "POST /cb?{} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{head}",
-            sample.query
-        ))
-        .await;
-    sleep(Duration::from_millis(900)).await;
-    connection.write(tail).await;
-    assert_eq!(connection.answer().await.unwrap().status, 503);
-    assert_eq!(start.elapsed().as_millis() / 10, 150);
+    assert_eq!(stack.send(&Sample::before().sent(Sent::Stalled("{".into()))).await.status(), 408);
+    stack.check_elapsed(start, Duration::from_millis(300));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_hang_up_does_not_cut_off_what_has_begun() {
-    let faulty = Faulty::new(Fault::Takes(Duration::from_millis(500)));
+async fn the_deadline_counts_from_the_head(kind: Kind) {
+    let (deadline, half) = (deadline(kind), deadline(kind) / 2);
+    let receiver = receiver().deadline(deadline).body_deadline(deadline).build().unwrap();
+    let stack = Stack::new(kind, &receiver, Faulty::new(Fault::Hangs));
+    let mut connection = stack.connect().await;
+    let whole = Sample::before().to_bytes();
+    let (first, rest) = whole.split_at(whole.len() - 10);
+    let start = Instant::now();
+    connection.write(first).await;
+    sleep(half).await;
+    connection.write(rest).await;
+    let answer = connection.answer().await.unwrap();
+    stack.check_elapsed(start, deadline);
+    if kind.is_paused() {
+        assert_eq!(answer.status, 503, "the body was in time, and left half of the time");
+    }
+}
+
+async fn a_hang_up_does_not_cut_off_what_has_begun(kind: Kind) {
+    let faulty = Faulty::new(Fault::Takes(Duration::from_millis(50)));
     let receiver = receiver().build().unwrap();
-    let service = WebhookService::new(receiver.clone(), HandlerService::new(faulty.clone()));
-    let mut connection = RawConnection::to(router(service));
-    let (sample, text) = (Sample::after(), Sample::after().text());
-    connection
-        .write(format!(
-            "POST /cb?{} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{text}",
-            sample.query,
-            text.len()
-        ))
-        .await;
+    let stack = Stack::new(kind, &receiver, faulty.clone());
+    let mut connection = stack.connect().await;
+    connection.write(Sample::after().to_bytes()).await;
     while faulty.begun.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
     drop(connection);
     receiver.drain().await;
-    assert_eq!(faulty.take_finished(), 1);
+    assert_eq!(faulty.finished.load(Ordering::SeqCst), 1);
 }
 
-/// Waits until it is let go.
-struct Gate(Arc<Semaphore>, Arc<AtomicU32>);
-
-#[async_trait]
-impl WebhookHandler for Gate {
-    async fn official_account_after_send_msg(&self, _: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
-        self.0.acquire().await?.forget();
-        self.1.fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn draining_waits_for_every_running_handler() {
-    let (gate, passed) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicU32::new(0)));
+async fn a_panic_leaves_the_connection_usable(kind: Kind) {
     let receiver = receiver().build().unwrap();
-    let stacks = services(&receiver, Gate(Arc::clone(&gate), Arc::clone(&passed)));
-    for stack in &stacks {
-        assert_eq!(stack.send(&Sample::after()).await.status(), 200, "{stack}");
-    }
-    let drained = tokio::spawn(async move { receiver.drain().await });
-    sleep(Duration::from_secs(60)).await;
-    assert!(!drained.is_finished());
-    gate.add_permits(stacks.len());
-    drained.await.unwrap();
-    assert_eq!(passed.load(Ordering::SeqCst), stacks.len() as u32);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_panic_leaves_the_connection_usable() {
-    let receiver = receiver().build().unwrap();
-    let service = WebhookService::new(receiver, HandlerService::new(Faulty::new(Fault::Panics)));
-    let mut connection = RawConnection::to(router(service));
-    let (sample, text) = (Sample::before(), Sample::before().text());
+    let stack = Stack::new(kind, &receiver, Faulty::new(Fault::Panics));
+    let mut connection = stack.connect().await;
     for _ in 0..3 {
-        connection
-            .write(format!(
-                "POST /cb?{} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{text}",
-                sample.query,
-                text.len()
-            ))
-            .await;
+        connection.write(Sample::before().to_bytes()).await;
         assert_eq!(connection.answer().await.unwrap().status, 503, "107");
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_deadline_beyond_reason_is_refused_when_building() {
-    assert!(receiver().deadline(Duration::ZERO).build().is_err());
-    assert!(receiver().body_deadline(Duration::ZERO).build().is_err());
-    // A short deadline shortens that of the body.
-    let short = receiver().deadline(Duration::from_millis(300)).build().unwrap();
-    let stalled = Sample::before().sent(conformance::Sent::Stalled("{".into()));
-    for stack in services(&short, Faulty::new(Fault::Fails)) {
-        let start = Instant::now();
-        assert_eq!(stack.send(&stalled).await.status(), 408, "{stack}");
-        assert_eq!(start.elapsed().as_millis() / 10, 30, "{stack}");
+async fn no_deadline_at_all_is_a_long_one(kind: Kind) {
+    let receiver = receiver().deadline(Duration::MAX).body_deadline(Duration::MAX).build().unwrap();
+    let stack = Stack::new(kind, &receiver, Faulty::new(Fault::Takes(Duration::ZERO)));
+    assert_eq!(stack.send(&Sample::before()).await.error_code(), Some(2));
+}
+
+/// Blocks for two seconds in the midst of its work, as far as the clock can tell.
+struct Blocks;
+
+#[async_trait]
+impl WebhookHandler for Blocks {
+    async fn official_account_before_send_msg(
+        &self,
+        _: &Context,
+        _: BeforeSendMsg,
+    ) -> Result<MessageVerdict, BoxError> {
+        tokio::time::advance(Duration::from_secs(2)).await;
+        Ok(MessageVerdict::Discard)
+    }
+}
+
+async fn a_decision_that_a_blocked_thread_brings_late_is_none(kind: Kind) {
+    let (receiver, reports) = reporting(receiver());
+    let stack = Stack::new(kind, &receiver, Blocks);
+    assert_eq!(stack.send(&Sample::before()).await.status(), 503, "108");
+    assert_eq!(*reports.lock().unwrap(), [(FailureKind::Deadline, false)], "108: and counted");
+}
+
+/// Notes the time that is left, twice.
+#[derive(Clone, Default)]
+struct Watches(Arc<Mutex<Vec<Duration>>>);
+
+#[async_trait]
+impl WebhookHandler for Watches {
+    async fn official_account_after_send_msg(&self, cx: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
+        for pause in [100, 1900] {
+            sleep(Duration::from_millis(pause)).await;
+            self.0.lock().unwrap().push(cx.remaining());
+        }
+        Ok(())
+    }
+}
+
+async fn a_handler_sees_how_much_time_is_left(kind: Kind) {
+    let watches = Watches::default();
+    let receiver = receiver().build().unwrap();
+    let stack = Stack::new(kind, &receiver, watches.clone());
+    stack.send(&Sample::after()).await;
+    receiver.drain().await;
+    let seen = watches.0.lock().unwrap().clone();
+    assert!(seen[0].abs_diff(Duration::from_millis(1400)) <= Duration::from_millis(3), "{seen:?}");
+    assert_eq!(seen[1], Duration::ZERO);
+}
+
+/// Takes unknown commands through a gate.
+#[derive(Clone)]
+struct Future(Gate);
+
+#[async_trait]
+impl WebhookHandler for Future {
+    async fn unknown(&self, _: &Context, _: UnknownEvent) -> Result<Reply, BoxError> {
+        self.0.open.acquire().await?.forget();
+        self.0.passed.fetch_add(1, Ordering::SeqCst);
+        Ok(Reply::ok())
+    }
+}
+
+async fn what_a_future_command_tells_goes_on_too(kind: Kind) {
+    let gate = Gate::new(false);
+    let receiver = receiver().deadline(deadline(kind)).build().unwrap();
+    let stack = Stack::new(kind, &receiver, Future(gate.clone()));
+    let sample = Sample::after().with("CallbackCommand", "Group.CallbackFuture").body("{}");
+    assert_eq!(stack.send(&sample).await.error_code(), Some(0));
+    gate.open.add_permits(1);
+    receiver.drain().await;
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 1);
+}
+
+async fn a_panic_in_a_hook_is_none_of_the_answer(kind: Kind) {
+    let builder =
+        receiver().inspect_failure(|_| panic!("{ON_PURPOSE}")).inspect_rejection(|_| panic!("{ON_PURPOSE}"));
+    let stack = Stack::new(kind, &builder.build().unwrap(), Faulty::new(Fault::Fails));
+    assert_eq!(stack.send(&Sample::before()).await.status(), 503);
+    assert_eq!(stack.send(&Sample::before().with("SdkAppid", "7")).await.status(), 401);
+}
+
+/// Panics when it is dropped at the deadline, or with a payload that does.
+struct Explosive {
+    in_payload: bool,
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("{ON_PURPOSE}");
+        }
+    }
+}
+
+#[async_trait]
+impl WebhookHandler for Explosive {
+    async fn official_account_before_send_msg(
+        &self,
+        _: &Context,
+        _: BeforeSendMsg,
+    ) -> Result<MessageVerdict, BoxError> {
+        let bomb = Bomb;
+        if self.in_payload {
+            std::panic::panic_any(bomb);
+        }
+        std::future::pending::<()>().await;
+        drop(bomb);
+        Ok(MessageVerdict::Allow)
+    }
+}
+
+async fn a_panic_on_the_way_out_is_answered_too(kind: Kind) {
+    for in_payload in [true, false] {
+        let receiver = receiver().deadline(deadline(kind)).build().unwrap();
+        let stack = Stack::new(kind, &receiver, Explosive { in_payload });
+        assert_eq!(stack.send(&Sample::before()).await.status(), 503);
     }
 }

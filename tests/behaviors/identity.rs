@@ -1,16 +1,30 @@
 //! Who may reach a handler: app id, signature, freshness.
 
-use conformance::{APP, NOW, Sample, TOKEN, now, receiver};
+use conformance::{APP, Kind, NOW, Sample, TOKEN, now, receiver};
 use sha2::{Digest, Sha256};
-use tencent_im_webhook::{BuildError, Receiver, SdkAppId, sign};
+use tencent_im_webhook::{Receiver, SdkAppId, sign};
 
-use crate::{Bench, Expected, UNAUTHORIZED};
+use crate::{Bench, Expected, UNAUTHORIZED, behaviors};
 
-const ID: &str = "1400000000";
+behaviors! {
+    Nothing: [
+        a_good_request_is_handled,
+        another_app_or_an_ambiguous_one_is_refused,
+        the_same_name_in_other_letters_is_the_same_parameter,
+        a_missing_or_malformed_signature_is_refused,
+        no_other_digest_than_the_right_one_is_taken,
+        only_a_fresh_time_in_ten_digits_is_taken,
+        a_continued_hash_is_no_signature,
+        a_boundary_between_token_and_time_cannot_be_moved,
+        both_tokens_are_good_while_they_rotate,
+        every_app_has_its_own_token,
+        without_a_token_the_signature_is_ignored,
+        the_probe_of_the_console_gets_an_ok,
+    ]
+}
 
-#[tokio::test(start_paused = true)]
-async fn a_good_request_is_handled() {
-    let seen = Bench::new().expect("1", &Sample::before(), Expected::Typed).await;
+async fn a_good_request_is_handled(kind: Kind) {
+    let seen = Bench::new(kind).expect("1", &Sample::before(), Expected::Typed).await;
     for seen in seen {
         let cx = seen.context;
         assert_eq!(cx.app(), APP);
@@ -22,11 +36,10 @@ async fn a_good_request_is_handled() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn another_app_or_an_ambiguous_one_is_refused() {
+async fn another_app_or_an_ambiguous_one_is_refused(kind: Kind) {
     let v = Sample::before;
     let spelled = |value: &str| v().with("SdkAppid", value);
-    Bench::new()
+    Bench::new(kind)
         .expect_each(
             [
                 ("2", v().without("SdkAppid")),
@@ -56,10 +69,9 @@ async fn another_app_or_an_ambiguous_one_is_refused() {
         .await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_same_name_in_other_letters_is_the_same_parameter() {
+async fn the_same_name_in_other_letters_is_the_same_parameter(kind: Kind) {
     let v = Sample::before;
-    Bench::new()
+    Bench::new(kind)
         .expect_each(
             [
                 ("8", v().renamed("SdkAppid", "%53dkAppid")),
@@ -73,12 +85,11 @@ async fn the_same_name_in_other_letters_is_the_same_parameter() {
         .await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_missing_or_malformed_signature_is_refused() {
+async fn a_missing_or_malformed_signature_is_refused(kind: Kind) {
     let v = Sample::before;
     let right = sign(TOKEN, tencent_im_webhook::UnixSeconds(NOW));
     let with_sign = |sign: &str| v().with("Sign", sign);
-    Bench::new()
+    Bench::new(kind)
         .expect_each(
             [
                 ("15", v().without("Sign")),
@@ -109,9 +120,8 @@ async fn a_missing_or_malformed_signature_is_refused() {
         .await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn no_other_digest_than_the_right_one_is_taken() {
-    let bench = Bench::new();
+async fn no_other_digest_than_the_right_one_is_taken(kind: Kind) {
+    let bench = Bench::new(kind);
     let right = sign(TOKEN, tencent_im_webhook::UnixSeconds(NOW));
     for at in 0..64 {
         let mut digest = right.clone().into_bytes();
@@ -127,9 +137,8 @@ async fn no_other_digest_than_the_right_one_is_taken() {
     bench.expect("19", &upper, Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn only_a_fresh_time_in_ten_digits_is_taken() {
-    let bench = Bench::new();
+async fn only_a_fresh_time_in_ten_digits_is_taken(kind: Kind) {
+    let bench = Bench::new(kind);
     let at = |time: u64| Sample::before().signed(TOKEN, time);
     for fresh in [NOW - 60, NOW, NOW + 60] {
         bench.expect("23", &at(fresh), Expected::Typed).await;
@@ -157,8 +166,7 @@ async fn only_a_fresh_time_in_ten_digits_is_taken() {
 }
 
 /// The signature is a plain hash, so anybody who has seen one can continue it without the token.
-#[tokio::test(start_paused = true)]
-async fn a_continued_hash_is_no_signature() {
+async fn a_continued_hash_is_no_signature(kind: Kind) {
     let forged = "ace1aa9075bff6813f29f4e6f321dc817e49a43d6740e9b70929865151a13d71";
     let mut message = b"xxxxyyyy1669872112\x80".to_vec();
     message.extend([0; 44]);
@@ -170,40 +178,37 @@ async fn a_continued_hash_is_no_signature() {
     for at in [1_669_872_112, 1_999_999_999] {
         let clock = move || std::time::UNIX_EPOCH + std::time::Duration::from_secs(at);
         let receiver = Receiver::builder().app(APP, ["xxxxyyyy"]).clock(clock).build().unwrap();
-        Bench::around(&receiver).expect("24", &sample, UNAUTHORIZED).await;
+        Bench::around(kind, &receiver).expect("24", &sample, UNAUTHORIZED).await;
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_boundary_between_token_and_time_cannot_be_moved() {
+async fn a_boundary_between_token_and_time_cannot_be_moved(kind: Kind) {
     // "abc1" and "700000000" concatenate to the same text as "abc" and "1700000000".
     let receiver = Receiver::builder().app(APP, ["abc1"]).clock(now).build().unwrap();
     let nine_digits = Sample::before().signed("abc1", 700_000_000);
     let eleven_digits = Sample::before().signed("ab", 17_000_000_000);
-    let bench = Bench::around(&receiver);
+    let bench = Bench::around(kind, &receiver);
     bench.expect("34", &nine_digits, UNAUTHORIZED).await;
     bench.expect("34", &eleven_digits, UNAUTHORIZED).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn both_tokens_are_good_while_they_rotate() {
+async fn both_tokens_are_good_while_they_rotate(kind: Kind) {
     let old = Sample::before().signed("old", NOW);
     let new = Sample::before().signed("new", NOW);
     let during = Receiver::builder().app(APP, ["new", "old"]).clock(now).build().unwrap();
-    let bench = Bench::around(&during);
+    let bench = Bench::around(kind, &during);
     bench.expect("33", &old, Expected::Typed).await;
     bench.expect("33", &new, Expected::Typed).await;
     let later = Receiver::builder().app(APP, ["new"]).clock(now).build().unwrap();
-    let bench = Bench::around(&later);
+    let bench = Bench::around(kind, &later);
     bench.expect("33", &old, UNAUTHORIZED).await;
     bench.expect("33", &new, Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_app_has_its_own_token() {
+async fn every_app_has_its_own_token(kind: Kind) {
     let other = SdkAppId(20_000_001);
     let receiver = receiver().app(other, ["other token"]).build().unwrap();
-    let bench = Bench::around(&receiver);
+    let bench = Bench::around(kind, &receiver);
     let of_other = Sample::before().with("SdkAppid", "20000001");
     let seen = bench.expect("own", &of_other.clone().signed("other token", NOW), Expected::Typed).await;
     assert!(seen.iter().all(|seen| seen.context.app() == other));
@@ -211,10 +216,9 @@ async fn every_app_has_its_own_token() {
     bench.expect("first app", &Sample::before(), Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn without_a_token_the_signature_is_ignored() {
+async fn without_a_token_the_signature_is_ignored(kind: Kind) {
     let receiver = Receiver::builder().app_without_signature(APP).build().unwrap();
-    let bench = Bench::around(&receiver);
+    let bench = Bench::around(kind, &receiver);
     bench.expect("31", &Sample::before().with("Sign", "nonsense"), Expected::Typed).await;
     bench.expect("31", &Sample::before().without("Sign").without("RequestTime"), Expected::Typed).await;
     bench.expect("31", &Sample::before().with("SdkAppid", "1"), UNAUTHORIZED).await;
@@ -222,28 +226,21 @@ async fn without_a_token_the_signature_is_ignored() {
     bench.expect("probe", &Sample::before().emptied().and("Sign=x&RequestTime=1"), UNAUTHORIZED).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_probe_of_the_console_gets_an_ok() {
-    let bench = Bench::new();
+async fn the_probe_of_the_console_gets_an_ok(kind: Kind) {
+    let bench = Bench::new(kind);
     let probe = Sample::before().without("SdkAppid").without("CallbackCommand");
     for body in ["{}", "", r#"{"CallbackCommand":"OfficialAccount.CallbackBeforeSendMsg"}"#] {
         let seen = bench.expect("probe", &probe.clone().body(body), Expected::Unknown).await;
         assert!(seen.iter().all(|seen| seen.context.command().is_none()));
     }
+    let second = receiver().app(SdkAppId(1_600_000_000), ["second"]).build().unwrap();
+    let of_second = probe.clone().body("{}").signed("second", NOW);
+    for seen in Bench::around(kind, &second).expect("second app's probe", &of_second, Expected::Unknown).await
+    {
+        assert_eq!(seen.context.app(), SdkAppId(1_600_000_000));
+    }
     bench.expect("forged probe", &probe.clone().with("Sign", &"0".repeat(64)), UNAUTHORIZED).await;
     bench.expect("stale probe", &probe.signed(TOKEN, NOW - 61), UNAUTHORIZED).await;
-}
-
-#[test]
-fn an_app_is_signed_unless_somebody_says_otherwise() {
-    let build = |tokens: &[&str]| Receiver::builder().app(APP, tokens.iter().copied()).build();
-    assert_eq!(build(&[]).unwrap_err(), BuildError::NoToken(APP));
-    assert_eq!(build(&["good", ""]).unwrap_err(), BuildError::EmptyToken(APP));
-    assert_eq!(Receiver::builder().build().unwrap_err(), BuildError::NoApp);
-    let both = Receiver::builder().app(APP, ["token"]).app_without_signature(APP).build();
-    assert_eq!(both.unwrap_err(), BuildError::Ambiguous(APP));
-    assert!(build(&[]).unwrap_err().to_string().contains("app_without_signature"), "32: it says what to do");
-    assert!(build(&[""]).unwrap_err().to_string().contains(ID), "32: it says which app");
 }
 
 fn base16(text: &str) -> Vec<u8> {

@@ -1,28 +1,39 @@
 //! The parameters that are no secret, and those that nobody knows.
 
-use conformance::{Sample, Seen};
+use conformance::{Kind, Sample, Seen};
 use tencent_im_webhook::Command;
 
-use crate::{BAD_REQUEST, Bench, Expected, UNAUTHORIZED};
+use crate::{BAD_REQUEST, Bench, Expected, UNAUTHORIZED, behaviors};
 
-#[tokio::test(start_paused = true)]
-async fn the_command_may_stand_in_the_body_alone() {
-    let seen = Bench::new().expect("69", &Sample::before().without("CallbackCommand"), Expected::Typed).await;
+behaviors! {
+    Nothing: [
+        the_command_may_stand_in_the_body_alone,
+        the_command_may_stand_in_the_url_alone,
+        two_commands_in_one_request_are_refused,
+        an_unknown_command_reaches_the_handler_with_its_body,
+        a_command_may_be_any_text,
+        odd_addresses_and_platforms_do_not_matter,
+        unknown_parameters_are_ignored,
+        a_query_in_the_configured_url_hides_the_app_id,
+    ]
+}
+
+async fn the_command_may_stand_in_the_body_alone(kind: Kind) {
+    let seen =
+        Bench::new(kind).expect("69", &Sample::before().without("CallbackCommand"), Expected::Typed).await;
     assert!(seen.iter().all(|seen| seen.event.command() == Some(&Command::OfficialAccountBeforeSendMsg)));
     let empty = Sample::before().with("CallbackCommand", "");
-    Bench::new().expect("69, empty", &empty, Expected::Typed).await;
+    Bench::new(kind).expect("69, empty", &empty, Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_command_may_stand_in_the_url_alone() {
+async fn the_command_may_stand_in_the_url_alone(kind: Kind) {
     let alone =
         Sample::before().replacing("\"CallbackCommand\": \"OfficialAccount.CallbackBeforeSendMsg\",", "");
-    Bench::new().expect("99", &alone, Expected::Typed).await;
+    Bench::new(kind).expect("99", &alone, Expected::Typed).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn two_commands_in_one_request_are_refused() {
-    let bench = Bench::new();
+async fn two_commands_in_one_request_are_refused(kind: Kind) {
+    let bench = Bench::new(kind);
     let other = "OfficialAccount.CallbackAfterSendMsg";
     bench.expect("70", &Sample::before().and(&format!("&CallbackCommand={other}")), BAD_REQUEST).await;
     bench.expect("71", &Sample::before().with("CallbackCommand", other), BAD_REQUEST).await;
@@ -34,11 +45,10 @@ async fn two_commands_in_one_request_are_refused() {
     bench.expect("71, misfit", &Sample::before().body(body), BAD_REQUEST).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_unknown_command_reaches_the_handler_with_its_body() {
+async fn an_unknown_command_reaches_the_handler_with_its_body(kind: Kind) {
     let body = r#"{"CallbackCommand":"Group.CallbackFuture","New":[1,{"x":null}]}"#;
     let sample = Sample::before().with("CallbackCommand", "Group.CallbackFuture").body(body);
-    let bench = Bench::new();
+    let bench = Bench::new(kind);
     for Seen { event, context } in bench.expect("72", &sample, Expected::Unknown).await {
         assert_eq!(event.command().unwrap().as_str(), "Group.CallbackFuture");
         assert_eq!(context.raw(), body);
@@ -47,18 +57,16 @@ async fn an_unknown_command_reaches_the_handler_with_its_body() {
     bench.expect("72, in the body", &sample.without("CallbackCommand"), Expected::Unknown).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_command_may_be_any_text() {
-    let bench = Bench::new();
+async fn a_command_may_be_any_text(kind: Kind) {
+    let bench = Bench::new(kind);
     for name in ["a%0d%0ab", "%1b%5b31mred", "..%2f..%2f", "%00", "%E4%BD%A0", &"x".repeat(16 * 1024)] {
         let sample = Sample::before().with("CallbackCommand", name).body("{}");
         bench.expect("73", &sample, Expected::Unknown).await;
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn odd_addresses_and_platforms_do_not_matter() {
-    let bench = Bench::new();
+async fn odd_addresses_and_platforms_do_not_matter(kind: Kind) {
+    let bench = Bench::new(kind);
     for (value, read) in [
         ("999.1.1.1", Some("999.1.1.1")),
         ("2001:db8::7", Some("2001:db8::7")),
@@ -83,9 +91,8 @@ async fn odd_addresses_and_platforms_do_not_matter() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn unknown_parameters_are_ignored() {
-    let bench = Bench::new();
+async fn unknown_parameters_are_ignored(kind: Kind) {
+    let bench = Bench::new(kind);
     let many: String = (0..1000).map(|at| format!("&x{at}=%zz")).collect();
     bench.expect("77", &Sample::before().and(&many), Expected::Typed).await;
     bench.expect("62", &Sample::before().and(&"&a=b".repeat(10_000)), Expected::Typed).await;
@@ -95,8 +102,7 @@ async fn unknown_parameters_are_ignored() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_query_in_the_configured_url_hides_the_app_id() {
+async fn a_query_in_the_configured_url_hides_the_app_id(kind: Kind) {
     let sample = Sample::before().after_text("x=1?");
-    Bench::new().expect("78", &sample, UNAUTHORIZED).await;
+    Bench::new(kind).expect("78", &sample, UNAUTHORIZED).await;
 }

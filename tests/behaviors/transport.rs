@@ -1,38 +1,36 @@
 //! A connection: keep-alive, pipelining, `Expect`, and bytes that are no HTTP.
 
-use conformance::{RawConnection, Sample, Spy, receiver, router};
-use tencent_im_webhook::{HandlerService, WebhookService};
+use conformance::{Kind, Sample};
 
-fn connect(spy: &Spy) -> RawConnection {
-    let service = WebhookService::new(receiver().build().unwrap(), HandlerService::new(spy.clone()));
-    RawConnection::to(router(service))
+use crate::{Bench, behaviors};
+
+behaviors! {
+    Http1: [
+        pipelined_requests_are_answered_in_order,
+        a_connection_outlives_a_thousand_requests_of_all_sorts,
+        a_body_is_asked_for_only_from_the_admitted,
+        an_announced_flood_is_refused_before_it_comes,
+        half_a_body_and_a_farewell_reach_nobody,
+        old_http_and_absolute_targets_are_fine,
+        what_is_no_http_never_reaches_us,
+        broken_chunks_reach_nobody,
+    ]
 }
 
-fn post(sample: &Sample, more: &str) -> String {
-    let text = sample.text();
-    format!(
-        "POST /cb?{} HTTP/1.1\r\nHost: a\r\n{more}Content-Length: {}\r\n\r\n{text}",
-        sample.query,
-        text.len()
-    )
-}
-
-#[tokio::test(start_paused = true)]
-async fn pipelined_requests_are_answered_in_order() {
-    let spy = Spy::default();
-    let mut connection = connect(&spy);
+async fn pipelined_requests_are_answered_in_order(kind: Kind) {
+    let bench = Bench::new(kind);
+    let mut connection = bench.stack.connect().await;
     let forged = Sample::before().with("Sign", &"0".repeat(64));
-    connection.write(post(&Sample::before(), "") + &post(&forged, "") + &post(&Sample::after(), "")).await;
+    connection.write(Sample::before().to_bytes() + &forged.to_bytes() + &Sample::after().to_bytes()).await;
     for status in [200, 401, 200] {
         assert_eq!(connection.answer().await.unwrap().status, status, "64");
     }
-    assert_eq!(spy.take().len(), 2, "64");
+    assert_eq!(bench.spy.take().len(), 2, "64");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_connection_outlives_a_thousand_requests_of_all_sorts() {
-    let spy = Spy::default();
-    let mut connection = connect(&spy);
+async fn a_connection_outlives_a_thousand_requests_of_all_sorts(kind: Kind) {
+    let bench = Bench::new(kind);
+    let mut connection = bench.stack.connect().await;
     let hostile = [
         Sample::before().with("SdkAppid", "7"),
         Sample::before().body("{"),
@@ -43,14 +41,13 @@ async fn a_connection_outlives_a_thousand_requests_of_all_sorts() {
             2 => (hostile[round / 3 % 3].clone(), [401, 400, 400][round / 3 % 3]),
             _ => (Sample::after(), 200),
         };
-        connection.write(post(&sample, "")).await;
+        connection.write(sample.to_bytes()).await;
         assert_eq!(connection.answer().await.unwrap().status, status, "65, {round}");
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_body_is_asked_for_only_from_the_admitted() {
-    let spy = Spy::default();
+async fn a_body_is_asked_for_only_from_the_admitted(kind: Kind) {
+    let bench = Bench::new(kind);
     let (sample, text) = (Sample::before(), Sample::before().text());
     let head = |sample: &Sample| {
         format!(
@@ -59,21 +56,20 @@ async fn a_body_is_asked_for_only_from_the_admitted() {
             text.len()
         )
     };
-    let mut connection = connect(&spy);
+    let mut connection = bench.stack.connect().await;
     connection.write(head(&sample)).await;
     assert_eq!(connection.answer().await.unwrap().status, 100, "54");
     connection.write(&text).await;
     assert_eq!(connection.answer().await.unwrap().status, 200, "54");
-    let mut connection = connect(&spy);
+    let mut connection = bench.stack.connect().await;
     connection.write(head(&sample.with("SdkAppid", "7"))).await;
     assert_eq!(connection.answer().await.unwrap().status, 401, "55");
-    assert_eq!(spy.take().len(), 1);
+    assert_eq!(bench.spy.take().len(), 1);
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_announced_flood_is_refused_before_it_comes() {
-    let spy = Spy::default();
-    let mut connection = connect(&spy);
+async fn an_announced_flood_is_refused_before_it_comes(kind: Kind) {
+    let bench = Bench::new(kind);
+    let mut connection = bench.stack.connect().await;
     let query = Sample::before().query;
     connection
         .write(format!("POST /cb?{query} HTTP/1.1\r\nHost: a\r\nContent-Length: 300000000\r\n\r\n"))
@@ -84,22 +80,20 @@ async fn an_announced_flood_is_refused_before_it_comes() {
     assert!(connection.is_closed().await, "46");
 }
 
-#[tokio::test(start_paused = true)]
-async fn half_a_body_and_a_farewell_reach_nobody() {
-    let spy = Spy::default();
-    let mut connection = connect(&spy);
-    let whole = post(&Sample::before(), "");
+async fn half_a_body_and_a_farewell_reach_nobody(kind: Kind) {
+    let bench = Bench::new(kind);
+    let mut connection = bench.stack.connect().await;
+    let whole = Sample::before().to_bytes();
     connection.write(&whole[..whole.len() - 2]).await;
     connection.finish().await;
     if let Some(answer) = connection.answer().await {
         assert_eq!(answer.status, 400, "52");
     }
-    assert!(spy.take().is_empty(), "52");
+    assert!(bench.spy.take().is_empty(), "52");
 }
 
-#[tokio::test(start_paused = true)]
-async fn old_http_and_absolute_targets_are_fine() {
-    let spy = Spy::default();
+async fn old_http_and_absolute_targets_are_fine(kind: Kind) {
+    let bench = Bench::new(kind);
     let (query, text) = (Sample::before().query, Sample::before().text());
     let length = text.len();
     for head in [
@@ -110,15 +104,14 @@ async fn old_http_and_absolute_targets_are_fine() {
         ),
         format!("POST /cb?{query} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n"),
     ] {
-        let mut connection = connect(&spy);
+        let mut connection = bench.stack.connect().await;
         connection.write(head.clone() + &text).await;
         assert_eq!(connection.answer().await.unwrap().status, 200, "58, 59: {head}");
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_is_no_http_never_reaches_us() {
-    let spy = Spy::default();
+async fn what_is_no_http_never_reaches_us(kind: Kind) {
+    let bench = Bench::new(kind);
     let query = Sample::before().query;
     let long_header = format!("X-Long: {}\r\n", "x".repeat(500_000));
     let many_headers = "X-Many: 1\r\n".repeat(101);
@@ -142,7 +135,7 @@ async fn what_is_no_http_never_reaches_us() {
         ("63", format!("POST /cb?{query}&x={} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(70_000))),
         ("79", format!("POST /cb?{query}\0 HTTP/1.1\r\nHost: a\r\n\r\n")),
     ] {
-        let mut connection = connect(&spy);
+        let mut connection = bench.stack.connect().await;
         connection.write(&bytes).await;
         connection.finish().await;
         let status = connection.answer().await.map(|answer| answer.status);
@@ -151,18 +144,17 @@ async fn what_is_no_http_never_reaches_us() {
             "{row}: {status:?} for {:?}",
             bytes.get(..80)
         );
-        assert!(spy.take().is_empty(), "{row}");
+        assert!(bench.spy.take().is_empty(), "{row}");
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn broken_chunks_reach_nobody() {
-    let spy = Spy::default();
+async fn broken_chunks_reach_nobody(kind: Kind) {
+    let bench = Bench::new(kind);
     let query = Sample::before().query;
     for (row, chunk) in
         [("57", "fffffffffffffffff\r\n".to_owned()), ("57", format!("1;{}\r\n", "x".repeat(1 << 20)))]
     {
-        let mut connection = connect(&spy);
+        let mut connection = bench.stack.connect().await;
         connection
             .write(format!(
                 "POST /cb?{query} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}"
@@ -171,18 +163,6 @@ async fn broken_chunks_reach_nobody() {
         connection.finish().await;
         let status = connection.answer().await.map(|answer| answer.status);
         assert!(status.is_none_or(|status| (400..500).contains(&status)), "{row}: {status:?}");
-        assert!(spy.take().is_empty(), "{row}");
+        assert!(bench.spy.take().is_empty(), "{row}");
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_server_goes_on_after_all_of_it() {
-    let spy = Spy::default();
-    let service = WebhookService::new(receiver().build().unwrap(), HandlerService::new(spy.clone()));
-    let app = router(service);
-    let mut bad = RawConnection::to(app.clone());
-    bad.write("\0\0\0").await;
-    let mut good = RawConnection::to(app);
-    good.write(post(&Sample::before(), "")).await;
-    assert_eq!(good.answer().await.unwrap().status, 200);
 }

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use conformance::{Sample, Spy, receiver};
 use http::{HeaderName, HeaderValue};
+use tencent_im_webhook::event::group;
 use tencent_im_webhook::event::official_account::BeforeSendMsg;
 use tencent_im_webhook::{
-    BoxError, Call, Context, FailureKind, HandlerService, MessageVerdict, WebhookHandler, WebhookLayer,
-    async_trait,
+    Admission, AdmissionLayer, BoxError, Call, CommandRouter, Context, FailureKind, HandlerService,
+    MessageVerdict, WebhookHandler, WebhookLayer, async_trait,
 };
 use tencent_im_webhook_testing::send;
 use tokio::time::{Instant, sleep};
@@ -207,4 +208,121 @@ async fn a_closure_is_a_service_too() {
     );
     let answer = send(service, Sample::before().to_http()).await;
     assert_eq!(answer.error_info().as_deref(), Some("OfficialAccount.CallbackBeforeSendMsg"));
+}
+
+/// A service that is never ready.
+#[derive(Clone)]
+struct Never;
+
+impl tower::Service<Call> for Never {
+    type Response = tencent_im_webhook::Reply;
+    type Error = BoxError;
+    type Future = std::future::Ready<Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), BoxError>> {
+        std::task::Poll::Pending
+    }
+
+    fn call(&mut self, _: Call) -> Self::Future {
+        unreachable!("it was never ready")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_nobody_took_is_not_acknowledged() {
+    let kinds = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = Arc::clone(&kinds);
+    let receiver = receiver()
+        .inspect_failure(move |failure| noted.lock().unwrap().push(failure.kind()))
+        .build()
+        .unwrap();
+    let service = ServiceBuilder::new().layer(WebhookLayer::new(receiver.clone())).service(Never);
+    let start = Instant::now();
+    assert_eq!(send(service, Sample::after().to_http()).await.status(), 503);
+    assert_eq!(start.elapsed().as_millis() / 10, 150);
+    receiver.drain().await;
+    assert_eq!(*kinds.lock().unwrap(), [FailureKind::Deadline], "reported once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_admission_of_another_receiver_does_not_count() {
+    let ours = receiver().build().unwrap();
+    let theirs = receiver().app_without_signature(tencent_im_webhook::SdkAppId(7)).build().unwrap();
+    let sample = Sample::before().with("SdkAppid", "7");
+    let service = |outer: &tencent_im_webhook::Receiver, inner: &tencent_im_webhook::Receiver| {
+        ServiceBuilder::new()
+            .layer(AdmissionLayer::new(outer.clone()))
+            .layer(WebhookLayer::new(inner.clone()))
+            .service(HandlerService::new(Spy::default()))
+    };
+    assert_eq!(send(service(&theirs, &theirs), sample.to_http()).await.status(), 200);
+    assert_eq!(send(service(&theirs, &ours), sample.to_http()).await.status(), 401);
+    assert_eq!(send(service(&ours, &ours), sample.to_http()).await.status(), 401);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_admission_layer_lets_through_what_is_ours_untouched() {
+    let echo = service_fn(|request: http::Request<conformance::Sent>| async move {
+        let admission = request.extensions().get::<Admission>().unwrap();
+        let command = admission.command().unwrap().to_string();
+        let body = request.into_body().whole();
+        Ok::<_, std::convert::Infallible>(http::Response::new(http_body_util::Full::new(
+            format!("{command} {}", body.len()).into_bytes().into(),
+        )))
+    });
+    let service = ServiceBuilder::new().layer(AdmissionLayer::new(receiver().build().unwrap())).service(echo);
+    let sample = Sample::before();
+    let answer = send(service.clone(), sample.to_http()).await;
+    let expected = format!("OfficialAccount.CallbackBeforeSendMsg {}", sample.text().len());
+    assert_eq!(answer.body(), &expected);
+    for (sample, status) in [
+        (Sample::before().with("Sign", "0"), 401),
+        (Sample::before().method("HEAD"), 405),
+        (Sample::before().header("content-encoding", "gzip"), 415),
+        (Sample::before().header("content-length", "9999999"), 413),
+    ] {
+        assert_eq!(send(service.clone(), sample.to_http()).await.status(), status);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_router_picks_the_closure_of_the_command() {
+    let router = CommandRouter::new()
+        .on(|call: Call<BeforeSendMsg>| async move {
+            match call.event.msg_body.is_empty() {
+                true => Err("nothing to judge"),
+                false => Ok(MessageVerdict::Discard),
+            }
+        })
+        .on(|_: Call<group::AfterSendMsg>| async {});
+    let bare = router.clone();
+    let router = router.fallback(|call: Call| async move {
+        tencent_im_webhook::Reply::new(9, call.event.command().map_or("", |command| command.as_str()))
+    });
+    let service = ServiceBuilder::new().layer(WebhookLayer::new(receiver().build().unwrap())).service(router);
+    let empty = Sample::before().body(r#"{"Official_Account":"x","MsgBody":[]}"#);
+    let misfit = Sample::before().body("{}");
+    for (sample, status, code) in [
+        (Sample::before(), 200, 2),
+        (empty, 503, 1),
+        (Sample::of("Group.CallbackAfterSendMsg"), 200, 0),
+        (Sample::after(), 200, 9),
+        (misfit.clone(), 200, 9),
+        (Sample::before().with("CallbackCommand", "Group.CallbackFuture").body("{}"), 200, 9),
+    ] {
+        let answer = send(service.clone(), sample.to_http()).await;
+        assert_eq!((answer.status().as_u16(), answer.error_code()), (status, Some(code)), "{sample:?}");
+    }
+    // Without a fallback it does what an empty handler does.
+    let service = ServiceBuilder::new().layer(WebhookLayer::new(receiver().build().unwrap())).service(bare);
+    assert_eq!(send(service.clone(), Sample::after().to_http()).await.status(), 200);
+    assert_eq!(send(service, misfit.to_http()).await.status(), 503);
+}
+
+#[test]
+#[should_panic(expected = "has two closures")]
+fn a_router_takes_one_closure_per_command() {
+    let _ = CommandRouter::new()
+        .on(|_: Call<BeforeSendMsg>| async { MessageVerdict::Allow })
+        .on(|_: Call<BeforeSendMsg>| async { MessageVerdict::Reject });
 }

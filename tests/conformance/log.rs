@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use conformance::{NOW, Sample, TOKEN, receiver, stacks};
-use tencent_im_webhook::event::official_account::BeforeSendMsg;
+use conformance::{Kind, NOW, Sample, TOKEN, receiver, stacks};
+use tencent_im_webhook::event::official_account::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook::{
     BoxError, Context, MessageVerdict, Receiver, SdkAppId, UnixSeconds, WebhookHandler, async_trait, sign,
 };
@@ -20,9 +20,13 @@ impl Log {
 
     /// Collects everything that is logged on this thread while the guard lives.
     fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        self.listen_at(tracing::Level::TRACE)
+    }
+
+    fn listen_at(&self, level: tracing::Level) -> tracing::subscriber::DefaultGuard {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
+            .with_max_level(level)
             .with_ansi(false)
             .with_writer(move || log.clone())
             .finish();
@@ -87,7 +91,7 @@ async fn every_refusal_and_failure_says_why_and_no_secret() {
             (told.clone(), "the rules are not loaded"),
         ] {
             // The bare protocol reports no failure of a handler: whoever calls it has the error in hand.
-            let reports = stack.reads_bodies() || why != "the rules are not loaded";
+            let reports = stack.kind().reads_bodies() || why != "the rules are not loaded";
             stack.send(&sample).await;
             let text = log.take();
             assert!(text.contains(why) || !reports, "{stack}: {why:?} is not in {text}");
@@ -132,4 +136,34 @@ fn nothing_shows_a_token_in_debug_output() {
     let head = Sample::before();
     let head = tencent_im_webhook::Head::new("POST", &head.query);
     assert!(!format!("{head:?}").contains("Sign"));
+}
+
+/// Logs on both sides of its first pause.
+struct Logs;
+
+#[async_trait]
+impl WebhookHandler for Logs {
+    async fn official_account_after_send_msg(&self, _: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
+        tracing::info!("at first");
+        tokio::task::yield_now().await;
+        tracing::info!("later");
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_logs_belongs_to_the_request() {
+    for level in [tracing::Level::INFO, tracing::Level::DEBUG] {
+        let log = Log::default();
+        let _guard = log.listen_at(level);
+        let receiver = receiver().build().unwrap();
+        for stack in stacks(&receiver, Logs).iter().filter(|stack| stack.kind() == Kind::Tower) {
+            let span = tracing::info_span!("http", id = 42);
+            tracing::Instrument::instrument(stack.send(&Sample::after()), span).await;
+            let text = log.take();
+            let lines: Vec<&str> = text.lines().filter(|line| line.contains("INFO")).collect();
+            assert_eq!(lines.len(), 2, "{text}");
+            assert!(lines.iter().all(|line| line.contains("http{id=42}")), "{level}: {text}");
+        }
+    }
 }

@@ -3,13 +3,14 @@
 
 mod raw;
 mod sample;
+mod serve;
 mod spy;
 mod stack;
 
 pub use raw::{RawAnswer, RawConnection};
 pub use sample::{Sample, Sent};
 pub use spy::{Seen, Spy};
-pub use stack::{Stack, router, serve_in_memory, stacks};
+pub use stack::{Kind, Stack, router, stacks};
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

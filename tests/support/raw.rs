@@ -1,12 +1,12 @@
-use axum::Router;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use std::fmt;
 
-use crate::serve_in_memory;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::serve::Connection;
 
 /// A connection to write bytes to that no HTTP client would send.
-#[derive(Debug)]
 pub struct RawConnection {
-    stream: DuplexStream,
+    stream: Connection,
 }
 
 /// One response, or the lack of it.
@@ -18,9 +18,8 @@ pub struct RawAnswer {
 }
 
 impl RawConnection {
-    /// Connects to a router.
-    pub fn to(router: Router) -> Self {
-        Self { stream: serve_in_memory(router) }
+    pub(crate) fn new(stream: Connection) -> Self {
+        Self { stream }
     }
 
     /// Writes bytes as they are. What the server does not want to read any more is left unread.
@@ -61,9 +60,14 @@ impl RawConnection {
     }
 }
 
+impl fmt::Debug for RawConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawConnection").finish_non_exhaustive()
+    }
+}
+
 fn content_length(head: &str) -> usize {
-    let header = head
-        .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned));
+    let lower = head.to_ascii_lowercase();
+    let header = lower.lines().find_map(|line| line.strip_prefix("content-length:"));
     header.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
 }

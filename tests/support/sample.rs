@@ -137,6 +137,18 @@ impl Sample {
         self.body(text.replace(from, to))
     }
 
+    /// The bytes of an HTTP/1 request, its body in one piece.
+    pub fn to_bytes(&self) -> String {
+        self.to_bytes_with("")
+    }
+
+    /// The same with more lines in the head.
+    pub fn to_bytes_with(&self, more: &str) -> String {
+        let text = self.text();
+        let (path, query, length) = (&self.path, &self.query, text.len());
+        format!("POST {path}?{query} HTTP/1.1\r\nHost: a\r\n{more}Content-Length: {length}\r\n\r\n{text}")
+    }
+
     pub fn to_http(&self) -> http::Request<Sent> {
         let mut request = http::Request::builder()
             .method(self.method.as_str())

@@ -96,7 +96,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
     if let Ok(served) = timeout(GRACE, server).await {
         served??;
     }
-    receiver.drain().await;
+    // So is a handler that hangs.
+    let _ = timeout(GRACE, receiver.drain()).await;
     outcome
 }
 

@@ -85,7 +85,8 @@ impl WebhookHandler for Moderator {
     }
 }
 
-/// The rules. The first word that a message contains decides.
+/// The rules. The first word that a message contains decides. They do not look into forwarded bundles
+/// (`MsgElement::Relay`), which a real moderator would.
 fn judge(message: official_account::BeforeSendMsg) -> MessageVerdict {
     let says = |word| message.msg_body.texts().any(|text| text.contains(word));
     if says("forbidden") {
@@ -101,8 +102,10 @@ fn judge(message: official_account::BeforeSendMsg) -> MessageVerdict {
     }
 }
 
-/// A rewrite replaces the whole body, so the badge goes behind all that is there.
+/// A rewrite replaces the whole body, so the badge goes behind all that is there. A message may have one custom
+/// element, so it takes the place of another.
 fn with_member_level(mut body: MsgBody) -> MsgBody {
+    body.retain(|element| !matches!(element, MsgElement::Custom(_)));
     body.push(MsgElement::custom("LV1", "CustomElement.MemberLevel"));
     body
 }

@@ -70,6 +70,14 @@ async fn a_rewrite_carries_over_what_this_app_does_not_know() {
 }
 
 #[tokio::test]
+async fn a_rewrite_leaves_one_custom_element() {
+    let level = json!({"MsgType": "TIMCustomElem", "MsgContent": {"Data": "LV1", "Desc": "CustomElement.MemberLevel"}});
+    let other = json!({"MsgType": "TIMCustomElem", "MsgContent": {"Data": "mine"}});
+    let answer = Fixture::new().before_send(&before_send(&[text("vip"), other])).await;
+    assert_eq!(answer["MsgBody"], json!([text("vip"), level]));
+}
+
+#[tokio::test]
 async fn verdicts_are_on_the_page() {
     let fixture = Fixture::new();
     fixture.post(&Command::OfficialAccountBeforeSendMsg, &samples::over_quota().body).await;
