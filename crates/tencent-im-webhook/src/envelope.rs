@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
-use crate::wire::{Text, once};
+use crate::wire::Text;
 
 const COMMAND: &str = "CallbackCommand";
 
@@ -128,7 +128,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PayloadMap<'_, 'de, A> {
             if key != COMMAND {
                 return seed.deserialize(key.into_deserializer()).map(Some);
             }
-            once(self.command, COMMAND, &mut self.inner)?;
+            if self.command.is_some() {
+                return Err(de::Error::duplicate_field(COMMAND));
+            }
+            *self.command = self.inner.next_value()?;
         }
         Ok(None)
     }
@@ -161,7 +164,9 @@ mod tests {
         for text in [r#"{"CallbackCommand":"a.B","N":1}"#, r#"{"N":1,"Callback\u0043ommand":"a.B"}"#] {
             assert_eq!(decode_sample(text).unwrap(), (1, Some("a.B".into())), "{text}");
         }
-        assert_eq!(decode_sample(r#"{"N":1}"#).unwrap(), (1, None));
+        for text in [r#"{"N":1}"#, r#"{"CallbackCommand":null,"N":1}"#] {
+            assert_eq!(decode_sample(text).unwrap(), (1, None), "{text}");
+        }
     }
 
     #[test]
