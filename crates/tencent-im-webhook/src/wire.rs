@@ -199,6 +199,14 @@ where
     or_lost(deserializer, |raw| serde_json::from_str(raw).ok())
 }
 
+/// A text for which absent and empty mean the same; `null` is an empty one.
+pub(crate) fn text<'de, D>(deserializer: D) -> Result<String, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// A list of simple values; `null` is an empty one.
 pub(crate) fn list<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
@@ -578,6 +586,8 @@ mod tests {
         uncertain: Option<String>,
         #[serde(deserialize_with = "optional_lone_number")]
         lone: Option<u64>,
+        #[serde(deserialize_with = "text")]
+        text: String,
         #[serde(deserialize_with = "list")]
         ids: Vec<String>,
         #[serde(deserialize_with = "one_or_more")]
@@ -619,7 +629,7 @@ mod tests {
             (r#"{"flag":1}"#, Odd { flag: Some(true), ..Odd::default() }),
             (r#"{"flag":false}"#, Odd { flag: Some(false), ..Odd::default() }),
             (r#"{"switch":"false"}"#, Odd { switch: Some(false), ..Odd::default() }),
-            (r#"{"lone":null,"list":null,"ids":null}"#, Odd::default()),
+            (r#"{"lone":null,"list":null,"ids":null,"text":null}"#, Odd::default()),
             (r#"{"lone":100}"#, Odd { lone: Some(100), ..Odd::default() }),
             (r#"{"lone":"100"}"#, Odd { lone: Some(100), ..Odd::default() }),
             (r#"{"lone":[100]}"#, Odd { lone: Some(100), ..Odd::default() }),

@@ -208,8 +208,8 @@ pub struct AfterC2cMsgExtension {
 pub struct MsgExtension {
     /// The app's name of the pair.
     pub key: String,
-    /// What it says now; empty if the pair was deleted.
-    #[serde(default)]
+    /// What it says now. Empty, or absent, if the pair was deleted.
+    #[serde(default, deserialize_with = "wire::text")]
     pub value: String,
     /// The version of this pair. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]

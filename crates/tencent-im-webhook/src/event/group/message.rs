@@ -288,7 +288,8 @@ pub struct AfterGroupMsgExtension {
 pub struct MsgExtension {
     /// The key, which the app chose.
     pub key: String,
-    /// What it holds now. Empty if it was deleted.
+    /// What it holds now. Empty, or absent, if it was deleted.
+    #[serde(default, deserialize_with = "wire::text")]
     pub value: String,
     /// The version of this pair.
     pub seq: u64,

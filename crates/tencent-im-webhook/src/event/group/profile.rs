@@ -98,7 +98,7 @@ pub struct GroupAttr {
     pub key: String,
     /// What it holds. What stands here for [`AttrOption::Delete`] is not documented; absent is read as
     /// empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::text")]
     pub value: String,
 }
 
