@@ -9,7 +9,7 @@ use crate::context::{Call, Context};
 use crate::error::BoxError;
 use crate::event::{
     Concerns as _, UnknownEvent, alert, bot, c2c, call, chatbot, content_callback, desk, follow, group,
-    joined, live, member, mic, official_account, profile, push, room, sns, state,
+    joined, listed, live, member, mic, official_account, profile, push, room, sns, state,
 };
 use crate::handler::Payload;
 use crate::id::{GroupId, UserId};

@@ -119,22 +119,25 @@ macro_rules! catalogue {
             }
 
             /// Every user that it names, in the order of the payload, repeated as there. Empty where there is
-            /// none.
+            /// none: an empty id is nobody's.
             #[must_use]
             pub fn accounts(&self) -> Vec<&UserId> {
-                match self {
+                let mut accounts = match self {
                     $(Self::$variant(payload) => payload.accounts(),)*
                     Self::Unknown(_) => Vec::new(),
-                }
+                };
+                accounts.retain(|account| !account.is_empty());
+                accounts
             }
 
-            /// The group that it is about; `None` where there is none.
+            /// The group that it is about; `None` where there is none, or the id is empty.
             #[must_use]
             pub fn group_id(&self) -> Option<&GroupId> {
-                match self {
+                let group = match self {
                     $(Self::$variant(payload) => payload.group_id(),)*
                     Self::Unknown(_) => None,
-                }
+                };
+                group.filter(|group| !group.is_empty())
             }
 
             /// A text that is the same when the platform sends the event again, and differs between events.
@@ -154,9 +157,8 @@ macro_rules! catalogue {
 
             fn who_and_when(&self) -> Option<String> {
                 let time = self.event_time()?.0;
-                let accounts: Vec<&str> = self.accounts().into_iter().map(UserId::as_str).collect();
                 let group = self.group_id().map_or("", GroupId::as_str);
-                Some(joined(&[&accounts.join(","), &group, &time]))
+                Some(joined(&[&listed(self.accounts()), &group, &time]))
             }
 
             /// Hands each payload to the decoder; `None` if the command is unknown.

@@ -33,7 +33,7 @@ pub struct OnC2cMessage {
     pub msg_random: u64,
     /// When the platform took it.
     pub msg_time: UnixSeconds,
-    /// Its key, which a recall names. Unique: use it to drop a webhook that came twice.
+    /// Its key, which a recall names together with the two users.
     pub msg_key: MsgKey,
     /// Its id on the client. Only the Chinese page of 2025 has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,13 +56,14 @@ pub struct OnC2cMessage {
     /// The app's own data of the message. Absent, or empty, if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
-    /// Undocumented; a number seen in a body of 2023. By its name, whether the sender's other devices get
-    /// the message too.
+    /// What the sender's REST call said of its other devices. Undocumented; seen as a number in a body of
+    /// 2023.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<u64>,
-    /// Undocumented; a number seen in a body of 2023. By its name, whether the message may get extensions.
-    #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
-    pub support_message_extension: Option<u64>,
+    /// Whether extensions may be set on it later (inferred from the REST call). Undocumented; seen as a
+    /// number in a body of 2023.
+    #[serde(default, with = "wire::optional_flag", skip_serializing_if = "Option::is_none")]
+    pub support_message_extension: Option<bool>,
     /// When the webhook was triggered. Absent from older pages.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
@@ -127,7 +128,7 @@ concerns! {
     OnC2cMessage: |it| {
         time: it.event_time,
         accounts: [&it.from_account, &it.to_account],
-        key: [&it.msg_key],
+        key: [&it.from_account, &it.to_account, &it.msg_key],
     }
     OnGroupMessage: |it| {
         time: it.event_time,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::concerns;
+use crate::event::{concerns, listed};
 use crate::id::{GroupId, MsgId, MsgKey, UserId};
 use crate::message::MsgBody;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -84,7 +84,7 @@ pub struct AfterSendMsg {
     pub msg_random: u64,
     /// When it was sent. Order messages by this, then by [`msg_seq`](Self::msg_seq).
     pub msg_time: UnixSeconds,
-    /// Its key, which recalls and edits name. Unique: use it to drop a webhook that came twice.
+    /// Its key, which recalls and edits name together with the two users.
     pub msg_key: MsgKey,
     /// The message's id on the client. Absent from older pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -324,6 +324,7 @@ pub struct GroupRead {
     pub msg_seq: u64,
 }
 
+// A message's key tells it from the others of the same two users: the calls that take one want all three.
 concerns! {
     BeforeSendMsg: |it| {
         time: it.event_time,
@@ -353,12 +354,12 @@ concerns! {
         time: it.event_time,
         accounts: [&it.operator_account, &it.peer_account],
         accounts: it.c2c_msg_info.iter().flat_map(|message| [&message.from_account, &message.to_account]),
-        key_at_time: [&it.operator_account, &keys_of(&it.c2c_msg_info)],
+        key_at_time: [&it.operator_account, &it.peer_account, &keys_of(&it.c2c_msg_info)],
     }
     AfterModifyMsg: |it| {
         time: it.event_time,
         accounts: [&it.operator_account, &it.from_account, &it.to_account],
-        key_at_time: [&it.operator_account, &it.msg_key],
+        key_at_time: [&it.operator_account, &it.from_account, &it.to_account, &it.msg_key],
     }
     AfterMsgReadAll: |it| {
         time: it.event_time,
@@ -367,6 +368,5 @@ concerns! {
 }
 
 fn keys_of(messages: &[ReadMsg]) -> String {
-    let keys: Vec<&str> = messages.iter().map(|message| message.msg_key.as_str()).collect();
-    keys.join(",")
+    listed(messages.iter().map(|message| &message.msg_key))
 }

@@ -282,7 +282,7 @@ concerns! {
     AfterStartCall: |it| {
         time: it.event_time,
         accounts: it.user_list.iter().map(|user| &user.user_account),
-        group: it.call_info.group(),
+        group: it.call_info.chat_group_id.as_ref(),
         key: [&it.call_info.call_id],
     }
     AfterEndCall: |it| {

@@ -30,7 +30,7 @@ pub struct OnC2cSignalMessage {
     pub msg_seq: u64,
     /// The sender's random number, 32 bits as documented.
     pub msg_random: u64,
-    /// Its key. Unique: use it to drop a webhook that came twice.
+    /// Its key, unique between the two.
     pub msg_key: MsgKey,
     /// When the webhook was triggered.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ concerns! {
     OnC2cSignalMessage: |it| {
         time: it.event_time,
         accounts: [&it.from_account, &it.to_account],
-        key: [&it.msg_key],
+        key: [&it.from_account, &it.to_account, &it.msg_key],
     }
     InterfaceInvocation: |it| {
         time: it.event_time,

@@ -83,10 +83,10 @@ pub(crate) fn joined_at(time: UnixMillis, parts: &[&dyn Display]) -> String {
     joined(&[&time.0, &joined(parts)])
 }
 
-/// A list as one part of a key.
+/// A list as one part of a key, its items told apart in the same way.
 pub(crate) fn listed<T: Display>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    items.join(",")
+    items.join("\u{1e}")
 }
 
 #[cfg(test)]

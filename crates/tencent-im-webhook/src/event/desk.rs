@@ -88,14 +88,10 @@ pub struct SessionEventNotify {
 concerns! {
     SessionEventNotify: |it| {
         time: it.event_time,
-        accounts: named(&it.client_user_id),
-        accounts: named(&it.customer_service_id),
-        accounts: named(&it.agent_id),
-        accounts: named(&it.forward_from_agent_id),
+        accounts: &it.client_user_id,
+        accounts: &it.customer_service_id,
+        accounts: &it.agent_id,
+        accounts: &it.forward_from_agent_id,
         key_at_time: [&it.session_id, &it.event, &it.msg_key.as_ref().map_or("", MsgKey::as_str)],
     }
-}
-
-fn named(account: &Option<UserId>) -> Option<&UserId> {
-    account.as_ref().filter(|account| !account.is_empty())
 }

@@ -62,7 +62,7 @@ concerns! {
     AfterSeatInfoChanged: |it| {
         time: it.event_time,
         accounts: &it.operator_account,
-        accounts: it.seat_list.iter().filter_map(Seat::member),
+        accounts: it.seat_list.iter().filter_map(|seat| seat.member_account.as_ref()),
         key_at_time: [&it.room_id, &seats_of(&it.seat_list)],
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::concerns;
+use crate::event::{concerns, listed};
 use crate::id::{MsgKey, OfficialAccountId, UserId};
 use crate::message::MsgBody;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -244,7 +244,7 @@ pub struct AfterSendMsg {
     /// Whose subscribers got it.
     #[serde(rename = "Official_Account")]
     pub official_account: OfficialAccountId,
-    /// Its key, which a recall names. Unique: use it to drop a webhook that came twice.
+    /// Its key, which a recall names together with the account.
     pub msg_key: MsgKey,
     /// When the platform took it. The unit follows from the vendor's sample.
     pub msg_time: UnixSeconds,
@@ -314,13 +314,13 @@ concerns! {
         time: it.event_time,
         accounts: [&it.operator_account],
         accounts: subscribers(&it.subscribe_account_list),
-        key_at_time: [&it.official_account, &it.operator_account, &names_of(&it.subscribe_account_list)],
+        key_at_time: [&it.official_account, &it.operator_account, &listed(subscribers(&it.subscribe_account_list))],
     }
     AfterAddSubscriber: |it| {
         time: it.event_time,
         accounts: [&it.operator_account],
         accounts: subscribers(&it.subscribe_account_list),
-        key_at_time: [&it.official_account, &it.operator_account, &names_of(&it.subscribe_account_list)],
+        key_at_time: [&it.official_account, &it.operator_account, &listed(subscribers(&it.subscribe_account_list))],
     }
     AfterOfficialAccountFull: |it| {
         time: it.event_time,
@@ -330,7 +330,7 @@ concerns! {
         time: it.event_time,
         accounts: [&it.operator_account],
         accounts: subscribers(&it.subscribe_account_list),
-        key_at_time: [&it.official_account, &it.operator_account, &names_of(&it.subscribe_account_list)],
+        key_at_time: [&it.official_account, &it.operator_account, &listed(subscribers(&it.subscribe_account_list))],
     }
     BeforeSendMsg: |it| {
         time: it.event_time,
@@ -350,12 +350,6 @@ fn subscribers(list: &[Subscriber]) -> impl Iterator<Item = &UserId> {
     list.iter().map(|subscriber| &subscriber.subscriber_account)
 }
 
-fn names_of(list: &[Subscriber]) -> String {
-    let names: Vec<&str> = subscribers(list).map(UserId::as_str).collect();
-    names.join(",")
-}
-
 fn keys_of(messages: &[WithdrawnMsg]) -> String {
-    let keys: Vec<&str> = messages.iter().map(|message| message.msg_key.as_str()).collect();
-    keys.join(",")
+    listed(messages.iter().map(|message| &message.msg_key))
 }

@@ -280,7 +280,7 @@ concerns! {
             .pair_list
             .iter()
             .flat_map(|pair| [&pair.from_account, &pair.to_account, &pair.initiator_account]),
-        accounts: it.admin(),
+        accounts: &it.admin_account,
     }
     FriendDelete: |it| {
         time: it.event_time,

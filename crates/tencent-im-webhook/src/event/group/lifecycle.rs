@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::shared::{GroupType, Member, UserDefinedData, accounts};
-use crate::event::concerns;
+use crate::event::{concerns, listed};
 use crate::id::{GroupId, UserId};
 use crate::time::UnixMillis;
 use crate::wire;
@@ -192,6 +192,7 @@ concerns! {
         accounts: [&it.operator_account],
         accounts: &it.owner_account,
         accounts: accounts(&it.member_list),
+        key_at_time: [&it.operator_account, &it.name, &listed(it.accounts())],
     }
     AfterCreateGroup: |it| {
         time: it.event_time,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::shared::{GroupType, Member, accounts, in_topics};
-use crate::event::concerns;
+use crate::event::{concerns, listed};
 use crate::id::{GroupId, TopicId, UserId};
 use crate::open::open_enum;
 use crate::time::UnixMillis;
@@ -278,6 +278,7 @@ concerns! {
         time: it.event_time,
         accounts: accounts(&it.member_list),
         group: &it.group_id,
+        key_at_time: [&it.group_id, &it.event_type, &listed(accounts(&it.member_list))],
     }
     AfterMemberFieldChanged: |it| {
         time: it.event_time,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::shared::{GroupType, Member, accounts, in_topics};
-use crate::event::concerns;
+use crate::event::{concerns, listed};
 use crate::id::{GroupId, MsgId, TopicId, UserId};
 use crate::message::MsgBody;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -366,13 +366,13 @@ concerns! {
         key_at_time: [
             &it.group_id,
             &listed(it.group_msg_receipt_list.iter().map(|receipt| receipt.msg_seq)),
-            &it.accounts().into_iter().map(UserId::as_str).collect::<Vec<_>>().join(","),
+            &listed(it.accounts()),
         ],
     }
     AfterGroupMsgExtension: |it| {
         time: it.event_time,
         group: &it.group_id,
-        key_at_time: [&it.group_id, &it.msg_seq, &it.seq],
+        key: [&it.group_id, &it.msg_seq, &it.seq],
     }
     AfterModifyMsg: |it| {
         time: it.event_time,
@@ -380,9 +380,4 @@ concerns! {
         group: &it.group_id,
         key_at_time: [&it.group_id, &it.topic().map_or("", TopicId::as_str), &it.msg_seq],
     }
-}
-
-fn listed(numbers: impl Iterator<Item = u64>) -> String {
-    let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
-    numbers.join(",")
 }

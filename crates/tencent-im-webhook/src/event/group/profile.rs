@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::shared::GroupType;
-use crate::event::concerns;
+use crate::event::{concerns, listed};
 use crate::id::{GroupId, UserId};
 use crate::open::open_enum;
 use crate::time::UnixMillis;
@@ -139,6 +139,12 @@ concerns! {
         time: it.event_time,
         accounts: [&it.operator_account],
         group: &it.group_id,
+        key_at_time: [
+            &it.group_id,
+            &it.operator_account,
+            &it.option_type.as_ref().map_or("", AttrOption::as_str),
+            &listed(it.group_attr.iter().map(|attribute| &attribute.key)),
+        ],
     }
     AfterChangeGroupOwner: |it| {
         time: it.event_time,
