@@ -1,7 +1,7 @@
 //! What the log says, and what it never does.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use conformance::{Kind, NOW, Sample, TOKEN, receiver, stacks};
 use tencent_im_webhook::event::official_account::{AfterSendMsg, BeforeSendMsg};
@@ -24,6 +24,10 @@ impl Log {
     }
 
     fn listen_at(&self, level: tracing::Level) -> tracing::subscriber::DefaultGuard {
+        // With one subscriber alone, tracing asks the thread that meets an event first, which may be that
+        // of another test and have none: then the event is off for all.
+        static ANOTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+        ANOTHER.get_or_init(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new()));
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(level)
