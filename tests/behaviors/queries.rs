@@ -49,7 +49,7 @@ async fn an_unknown_command_reaches_the_handler_with_its_body(kind: Kind) {
     let body = r#"{"CallbackCommand":"Group.CallbackFuture","New":[1,{"x":null}]}"#;
     let sample = Sample::before().with("CallbackCommand", "Group.CallbackFuture").body(body);
     let bench = Bench::new(kind);
-    for Seen { event, context } in bench.expect("72", &sample, Expected::Unknown).await {
+    for Seen { event, context, .. } in bench.expect("72", &sample, Expected::Unknown).await {
         assert_eq!(event.command().unwrap().as_str(), "Group.CallbackFuture");
         assert_eq!(context.raw(), body);
         assert_eq!(event.command().unwrap().kind(), None);

@@ -2,21 +2,13 @@
 
 use std::sync::Arc;
 
-use conformance::receiver;
 use serde_json::{Value, json};
 use tencent_im_webhook::event::{group, official_account};
 use tencent_im_webhook::message::CustomElem;
-use tencent_im_webhook::{Call, Command, Event, Head, MsgBody, MsgElement, UnixMillis, UnixSeconds};
-use tencent_im_webhook_testing::{WebhookRequest, fixtures, payload};
+use tencent_im_webhook::{Command, Event, MsgBody, MsgElement, UnixMillis, UnixSeconds};
+use tencent_im_webhook_testing::{fixtures, payload};
 
-use conformance::{APP, NOW, TOKEN};
-
-fn decode(command: Command, body: impl Into<bytes::Bytes>) -> Call {
-    let request = WebhookRequest::new(APP, command).token_at(TOKEN, UnixSeconds(NOW));
-    let receiver = receiver().build().unwrap();
-    let admission = receiver.admit(&Head::new("POST", &request.query())).unwrap();
-    receiver.decode(admission, body.into()).unwrap()
-}
+use crate::decode;
 
 #[test]
 fn an_official_account_message_has_every_field() {
@@ -92,7 +84,7 @@ fn every_fixture_decodes_and_serializes_back() {
 }
 
 /// Every documented element with every documented key.
-fn elements() -> Value {
+pub(crate) fn elements() -> Value {
     json!([
         {"MsgType": "TIMTextElem", "MsgContent": {"Text": "good evening"}},
         {"MsgType": "TIMFaceElem", "MsgContent": {"Index": 3, "Data": "nod\u{0}\u{1}"}},
