@@ -108,7 +108,8 @@ async fn a_rewrite_carries_through_what_nobody_knows(kind: Kind) {
     let elements = json!([
         {"MsgType": "TIMTextElem", "MsgContent": {"Text": "hi", "NewInside": {"deep": [1.50, null]}}, "NewBeside": true},
         {"MsgType": "TIMStreamElem", "MsgContent": {"Chunks": [{"Index": 1, "Markdown": "**x**", "IsLast": false}]}},
-        {"MsgType": "TIMFutureElem", "MsgContent": "odd"},
+        {"MsgType": "TIMFutureElem", "MsgContent": "odd", "NewBeside": {"a": 1}},
+        {"MsgType": "TIMLocationElem", "MsgContent": {"Desc": "a quay", "Latitude": 55.6761, "Longitude": 0}},
         {"MsgType": "TIMTextElem", "MsgContent": {"Text": 5}},
         {"MsgType": "TIMImageElem", "MsgContent": {"ImageInfoArray": [{"Type": 1, "URL": "https://a.example/1", "New": 1}], "New": []}},
         {"MsgType": "TIMRelayElem", "MsgContent": {"MsgList": [{"MsgBody": [{"MsgType": "TIMFutureElem", "MsgContent": {}}], "New": 2}]}},

@@ -48,7 +48,7 @@ impl Bench {
         }
         let answer = match self.stack.try_send(sample).await {
             // Who goes on writing to a closed socket may not get to read.
-            Err(error) if expected == TOO_LARGE && error.is_body_write_aborted() => return Vec::new(),
+            Err(_) if expected == TOO_LARGE && self.stack.kind().has_sockets() => return Vec::new(),
             answer => answer.unwrap(),
         };
         let seen = self.spy.take();

@@ -26,6 +26,7 @@ behaviors! {
         a_short_deadline_shortens_that_of_the_body,
         no_deadline_at_all_is_a_long_one,
         what_a_future_command_tells_goes_on_too,
+        a_failure_without_a_command_has_a_policy_too,
         a_panic_in_a_hook_is_none_of_the_answer,
         a_panic_on_the_way_out_is_answered_too,
     ]
@@ -380,6 +381,28 @@ async fn what_a_future_command_tells_goes_on_too(kind: Kind) {
     gate.open.add_permits(1);
     receiver.drain().await;
     assert_eq!(gate.passed.load(Ordering::SeqCst), 1);
+}
+
+/// Fails at what it does not know.
+struct Ignorant;
+
+#[async_trait]
+impl WebhookHandler for Ignorant {
+    async fn unknown(&self, _: &Context, _: UnknownEvent) -> Result<Reply, BoxError> {
+        Err("never heard of it".into())
+    }
+}
+
+async fn a_failure_without_a_command_has_a_policy_too(kind: Kind) {
+    let nameless = Sample::before().without("CallbackCommand").body("{}");
+    let future = Sample::before().with("CallbackCommand", "Group.CallbackFuture").body("{}");
+    for (policy, status) in [(FailurePolicy::Defer, 503), (FailurePolicy::Allow, 200)] {
+        let receiver = receiver().on_failure(policy).build().unwrap();
+        let stack = Stack::new(kind, &receiver, Ignorant);
+        for sample in [&nameless, &future] {
+            assert_eq!(stack.send(sample).await.status(), status, "{policy:?}");
+        }
+    }
 }
 
 async fn a_panic_in_a_hook_is_none_of_the_answer(kind: Kind) {

@@ -66,12 +66,17 @@ impl Kind {
         matches!(self, Self::Axum | Self::AxumHttp2)
     }
 
+    /// Whether it is a server of the operating system's, on a thread of its own.
+    pub fn has_sockets(self) -> bool {
+        match self {
+            Self::SansIo | Self::Tower | Self::Axum | Self::AxumHttp2 => false,
+            Self::Hyper => true,
+        }
+    }
+
     /// Whether its time can be paused: it has no socket to wait for.
     pub fn is_paused(self) -> bool {
-        match self {
-            Self::SansIo | Self::Tower | Self::Axum | Self::AxumHttp2 => true,
-            Self::Hyper => false,
-        }
+        !self.has_sockets()
     }
 }
 

@@ -188,8 +188,7 @@ pub struct Misfit {
 
 impl Misfit {
     pub(crate) fn new(path: &serde_path_to_error::Path, error: &serde_json::Error) -> Self {
-        let path = path.to_string().chars().take(256).collect();
-        Self { path, message: without_values(&error.to_string()) }
+        Self { path: shown(&path.to_string()), message: without_values(&error.to_string()) }
     }
 
     /// Where in the body, such as `SubscribeAccountList[1].Subscriber_Account`; `.` is the body itself.
@@ -203,6 +202,11 @@ impl Misfit {
     pub fn message(&self) -> &str {
         &self.message
     }
+}
+
+/// A path as a log can take it: keys of maps are anybody's text.
+fn shown(path: &str) -> String {
+    path.chars().take(256).flat_map(char::escape_debug).collect()
 }
 
 /// Cuts the offending value out of a message of serde: it may be what a user wrote.
@@ -259,6 +263,13 @@ pub enum BuildError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_escaped_and_cut() {
+        assert_eq!(shown("Info.To_Account"), "Info.To_Account");
+        assert_eq!(shown("a\n\u{1b}[31m"), r"a\n\u{1b}[31m");
+        assert_eq!(shown(&"x".repeat(1000)).len(), 256);
+    }
 
     #[test]
     fn a_misfit_does_not_repeat_what_a_user_wrote() {
