@@ -41,3 +41,6 @@ pub fn now() -> SystemTime {
 /// The README's code, compiled.
 #[doc = include_str!("../../README.md")]
 pub mod readme {}
+
+#[doc = include_str!("wrong_replies.md")]
+pub mod wrong_replies {}
