@@ -47,12 +47,33 @@ impl Fixture {
 }
 
 /// Every fixture, ordered by name.
+///
+/// ```
+/// use tencent_im_webhook::Command;
+/// use tencent_im_webhook_testing::fixtures;
+///
+/// let odd: Vec<_> = fixtures()
+///     .iter()
+///     .filter(|fixture| fixture.command() == Command::StateStateChange)
+///     .filter_map(|fixture| fixture.quirk())
+///     .collect();
+/// assert!(odd.contains(&"unknown-device"));
+/// ```
 #[must_use]
 pub fn fixtures() -> &'static [Fixture] {
     FIXTURES
 }
 
 /// The documented body of a command, with every key; `None` for a command that is not known.
+///
+/// ```
+/// use tencent_im_webhook::Command;
+/// use tencent_im_webhook_testing::fixture;
+///
+/// let fixture = fixture(&Command::C2cBeforeSendMsg).unwrap();
+/// assert_eq!(fixture.name(), "C2C.CallbackBeforeSendMsg");
+/// assert!(fixture.body().contains("MsgBody"));
+/// ```
 #[must_use]
 pub fn fixture(command: &Command) -> Option<Fixture> {
     FIXTURES.iter().copied().find(|fixture| fixture.quirk().is_none() && fixture.command() == *command)

@@ -36,7 +36,12 @@
 //! # }
 //! ```
 //!
-//! [`Fixture`]s are bodies as documented, one per command and one per quirk of the platform.
+//! Three things to know:
+//!
+//! - [`payload`] makes the argument of a handler's method, to be changed and handed over.
+//! - [`WebhookRequest`] makes a whole request and [`send`] hands it to a service, signature and all.
+//! - [`Fixture`]s are bodies as documented, one per command and one per quirk of the platform: see
+//!   [`fixtures`].
 
 mod call;
 mod fixture;
@@ -47,3 +52,7 @@ pub use call::call;
 pub use fixture::{Fixture, fixture, fixtures, payload};
 pub use request::WebhookRequest;
 pub use send::{Answered, send};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -9,6 +9,24 @@ use crate::fixture::fixture;
 
 /// A webhook as the platform sends it: a POST with its parameters in the query, no content type, and
 /// JSON.
+///
+/// It comes from an Android client at `203.0.113.7` and is not signed, unless told otherwise:
+///
+/// ```
+/// use tencent_im_webhook::event::state::StateChange;
+/// use tencent_im_webhook::{SdkAppId, UnixSeconds};
+/// use tencent_im_webhook_testing::WebhookRequest;
+///
+/// let request = WebhookRequest::of::<StateChange>(SdkAppId(1_400_000_000))
+///     .platform(Some("iOS"))
+///     .client_ip(None)
+///     .token_at("secret", UnixSeconds(1_700_000_000));
+/// assert!(request.query().contains("&OptPlatform=iOS&Sign="));
+/// assert!(request.query().ends_with("&RequestTime=1700000000"));
+///
+/// let http = request.to_http("/im/webhook");
+/// assert_eq!((http.method().as_str(), http.uri().path()), ("POST", "/im/webhook"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct WebhookRequest {
     app: SdkAppId,
@@ -46,21 +64,39 @@ impl WebhookRequest {
         self.token_at(token, SystemTime::now().into())
     }
 
-    /// Signs it with a token, at a given time.
+    /// Signs it with a token, at a given time. Stale and future requests are made so.
     #[must_use]
     pub fn token_at(mut self, token: &str, time: UnixSeconds) -> Self {
         self.signature = Some((sign(token, time), time));
         self
     }
 
-    /// Sends another body.
+    /// Sends another body, of any bytes.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::{Command, SdkAppId};
+    /// # use tencent_im_webhook_testing::WebhookRequest;
+    /// let new = WebhookRequest::new(SdkAppId(1), Command::from("Future.Command")).body(r#"{"New":1}"#);
+    /// assert_eq!(new.body_bytes(), r#"{"New":1}"#);
+    /// ```
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Sends a payload.
+    /// Sends a payload. The command stays that which the request was made for.
+    ///
+    /// ```
+    /// use tencent_im_webhook::SdkAppId;
+    /// use tencent_im_webhook::event::group::AfterSendMsg;
+    /// use tencent_im_webhook_testing::{WebhookRequest, payload};
+    ///
+    /// let mut message: AfterSendMsg = payload();
+    /// message.from_account = "eve".into();
+    /// let request = WebhookRequest::of::<AfterSendMsg>(SdkAppId(1)).payload(message);
+    /// assert!(request.body_bytes().windows(5).any(|text| text == b"\"eve\""));
+    /// ```
     ///
     /// # Panics
     ///
