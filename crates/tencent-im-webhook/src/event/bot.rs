@@ -35,7 +35,7 @@ pub struct OnC2cMessage {
     pub msg_time: UnixSeconds,
     /// Its key, which a recall names together with the two users.
     pub msg_key: MsgKey,
-    /// Its id on the client. Only the Chinese page of 2025 has it.
+    /// Its id on the client. Absent from all pages but the Chinese one of 2025.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<MsgId>,
     /// Whether it was for a receiver online then, and not stored. Absent: not said.

@@ -178,13 +178,13 @@ pub struct CallRecord {
     /// Between two or more. Absent: not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_type: Option<CallType>,
-    /// When it was placed.
+    /// When it was placed. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub start_time: Option<UnixSeconds>,
-    /// When it was over.
+    /// When it was over. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub end_time: Option<UnixSeconds>,
-    /// When it was answered; 0 if it never was.
+    /// When it was answered; 0 if it never was. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub accept_time: Option<UnixSeconds>,
     /// How it ended.
@@ -267,7 +267,8 @@ pub struct Recording {
     /// What happened, numbered as in
     /// [`live::AfterCloudRecordingChanged`](crate::event::live::AfterCloudRecordingChanged::event_type).
     pub event_type: u64,
-    /// When the recorder sent it, shortly before the [webhook](AfterRecordChanged::event_time).
+    /// When the recorder sent it, shortly before the [webhook](AfterRecordChanged::event_time). Absent:
+    /// not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub callback_ts: Option<UnixMillis>,
     /// Where and when it happened.

@@ -1,4 +1,11 @@
 //! Payloads, a module per family.
+//!
+//! A field that is no `Option` and no list has to be there: a body without it becomes an
+//! [`UnknownEvent`] that names it. All others may be absent or `null`, and say what that means. `event_time`
+//! says nothing of it where the page promises the key: bodies without it are read all the same.
+//!
+//! "Inferred" and "by its name" mark what no page states, "undocumented" what other people's code or real
+//! bodies show, and "not documented" what stays open.
 
 pub mod alert;
 pub mod bot;

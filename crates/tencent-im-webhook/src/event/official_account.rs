@@ -75,16 +75,16 @@ pub struct AfterOfficialAccountInfoChanged {
     /// Who changed it.
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
-    /// The new introduction. Absent, presumably, if it stays (inferred).
+    /// The new introduction. Absent if it stays (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
-    /// The new name. Absent, presumably, if it stays (inferred).
+    /// The new name. Absent if it stays (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The URL of the new picture. Absent, presumably, if it stays (inferred).
+    /// The URL of the new picture. Absent if it stays (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
-    /// The organization that it belongs to now. Absent, presumably, if it stays (inferred).
+    /// The organization that it belongs to now. Absent if it stays (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
     /// When the webhook was triggered.
@@ -269,7 +269,7 @@ pub struct AfterSendMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AfterMsgWithdraw {
-    /// Whose messages they were. The vendor's sample begins with `#` instead of `@`, apparently a slip.
+    /// Whose messages they were. The vendor's sample begins with `#` instead of `@`: a slip (inferred).
     #[serde(rename = "Official_Account")]
     pub official_account: OfficialAccountId,
     /// The messages.
@@ -314,13 +314,21 @@ concerns! {
         time: it.event_time,
         accounts: [&it.operator_account],
         accounts: subscribers(&it.subscribe_account_list),
-        key_at_time: [&it.official_account, &it.operator_account, &listed(subscribers(&it.subscribe_account_list))],
+        key_at_time: [
+            &it.official_account,
+            &it.operator_account,
+            &listed(subscribers(&it.subscribe_account_list)),
+        ],
     }
     AfterAddSubscriber: |it| {
         time: it.event_time,
         accounts: [&it.operator_account],
         accounts: subscribers(&it.subscribe_account_list),
-        key_at_time: [&it.official_account, &it.operator_account, &listed(subscribers(&it.subscribe_account_list))],
+        key_at_time: [
+            &it.official_account,
+            &it.operator_account,
+            &listed(subscribers(&it.subscribe_account_list)),
+        ],
     }
     AfterOfficialAccountFull: |it| {
         time: it.event_time,
@@ -330,7 +338,11 @@ concerns! {
         time: it.event_time,
         accounts: [&it.operator_account],
         accounts: subscribers(&it.subscribe_account_list),
-        key_at_time: [&it.official_account, &it.operator_account, &listed(subscribers(&it.subscribe_account_list))],
+        key_at_time: [
+            &it.official_account,
+            &it.operator_account,
+            &listed(subscribers(&it.subscribe_account_list)),
+        ],
     }
     BeforeSendMsg: |it| {
         time: it.event_time,

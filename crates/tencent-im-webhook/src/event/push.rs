@@ -37,7 +37,7 @@ pub struct OfflinePushEvent {
     pub callback_command: Option<String>,
     /// What was pushed: 1 a one-to-one message, 2 a group's.
     pub event_type: u64,
-    /// When it happened.
+    /// When it happened. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
     /// Who sent the message.
@@ -58,23 +58,23 @@ pub struct OfflinePushEvent {
     /// The group of the message. Absent or empty for a one-to-one message.
     #[serde(default, rename = "GroupID", skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
-    /// The message's number, 32 bits as documented.
+    /// The message's number, 32 bits as documented. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
     /// The message's random number, 32 bits as documented. Documented as left out for groups, though the
     /// vendor's group sample has it.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub msg_random: Option<u64>,
-    /// When the platform took the message.
+    /// When the platform took the message. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
     /// The push's id. Absent from what a peer describes.
     #[serde(default, rename = "PushID", skip_serializing_if = "Option::is_none")]
     pub push_id: Option<String>,
-    /// 0, or why the push failed.
+    /// 0, or why the push failed. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub err_code: Option<u64>,
-    /// The same in words. May be empty, and `null` according to a peer.
+    /// The same in words. Absent, or `null` according to a peer, or empty: not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
@@ -110,16 +110,17 @@ pub struct AllMemberPushEvent {
     /// The caller's own id, passed through. Absent if there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
-    /// When the task began.
+    /// When the task began. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub task_time: Option<UnixSeconds>,
-    /// When it happened.
+    /// When it happened. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
     /// Whose device it is.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
     /// The maker's channel, numbered as in [`OfflinePushEvent::push_platform`]; 0 for a client online.
+    /// Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<u64>,
     /// The maker of a device that was online, with the same numbers; 0 otherwise. Absent from the vendor's
@@ -128,10 +129,10 @@ pub struct AllMemberPushEvent {
     pub device_type: Option<u64>,
     /// How far the push came: 1 sent, 2 at the device, 3 clicked.
     pub push_stage: u64,
-    /// 0, or why the push failed.
+    /// 0, or why the push failed. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub err_code: Option<u64>,
-    /// The same in words. May be empty, and `null` according to a peer.
+    /// The same in words. Absent, or `null` according to a peer, or empty: not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }

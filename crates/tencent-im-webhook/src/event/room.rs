@@ -130,7 +130,7 @@ pub struct AfterUpdateRoomInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RoomInfo {
-    /// The room's id, in every sample.
+    /// The room's id, in every sample, though no table promises it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_id: Option<RoomId>,
     /// What its members see as its name. Absent: not said, or unchanged.

@@ -61,8 +61,8 @@ pub struct Info {
     pub to_account: UserId,
     /// What led to it. Each belongs to one action.
     pub reason: Reason,
-    /// The new custom status. Most likely here, next to the reason (inferred): see
-    /// [`StateChange::new_custom_status`].
+    /// The new custom status. Absent for other actions, and if it stands
+    /// [outside](StateChange::custom_status): that it comes here is inferred.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom_status: Option<String>,
 }

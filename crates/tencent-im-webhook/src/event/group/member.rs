@@ -102,8 +102,8 @@ pub struct AfterNewMemberJoin {
     /// Who joined.
     #[serde(deserialize_with = "wire::objects")]
     pub new_member_list: Vec<Member>,
-    /// The private topic that they joined: see [`topic`](Self::topic). Inferred from [`AfterMemberExit`];
-    /// not confirmed by any page.
+    /// The private topic that they joined: see [`topic`](Self::topic). Absent or empty elsewhere. On
+    /// no page: inferred from [`AfterMemberExit`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
     /// When the webhook was triggered. Absent from older apps; some samples show a string, which is read

@@ -11,7 +11,7 @@ use crate::wire;
 
 /// A group's name, introduction, notice or avatar changed. Other fields do not come here.
 ///
-/// A field that did not change is absent. One that was emptied is presumably there and empty.
+/// A field that did not change is absent. One that was emptied is there and empty (inferred).
 ///
 /// Tencent: [CN 2930](https://cloud.tencent.com/document/product/269/2930),
 /// [INTL 34378](https://www.tencentcloud.com/document/product/1047/34378).
@@ -39,8 +39,7 @@ pub struct AfterGroupInfoChanged {
     /// The URL of its new avatar. Absent unless changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
-    /// Whether all members are muted now, apparently. Undocumented and unverified; another library reads
-    /// it, as text.
+    /// Whether all members are muted now (by its name). Undocumented: another library reads it, as text.
     #[serde(default, deserialize_with = "wire::optional_or_lost", skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<String>,
     /// When the webhook was triggered. Absent from older apps; some samples show a string, which is read

@@ -22,7 +22,7 @@ use crate::wire;
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BeforeSendGift {
-    /// Who makes the call, commonly the giver (inferred).
+    /// Who makes the call: the giver, if a client does (inferred).
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
     /// The room.

@@ -27,7 +27,8 @@ pub struct AfterCloudRecordingChanged {
     /// index has its first slice, 311 the video is in the store. There are others. The list is that of the
     /// recorder's own webhook.
     pub event_type: u64,
-    /// When the webhook was sent; it stands for the event time, which these bodies lack.
+    /// When the webhook was sent; it stands for the event time, which these bodies lack. Absent: not
+    /// said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub callback_ts: Option<UnixMillis>,
     /// Where and when it happened.
