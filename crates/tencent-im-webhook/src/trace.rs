@@ -3,7 +3,7 @@
 //! Names of commands come from outside: they are written escaped and cut.
 
 use crate::auth::SdkAppId;
-use crate::catalogue::{Command, Event};
+use crate::catalogue::Event;
 use crate::context::Context;
 use crate::error::{Failure, Rejection};
 
@@ -12,6 +12,7 @@ mod emit {
     use std::error::Error;
 
     use super::*;
+    use crate::catalogue::Command;
 
     const TARGET: &str = "tencent_im_webhook";
 

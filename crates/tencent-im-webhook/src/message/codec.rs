@@ -181,11 +181,11 @@ macro_rules! contents {
 contents! {
     TEXT = "TIMTextElem" => Text(TextElem);
     FACE = "TIMFaceElem" => Face(FaceElem);
-    LOCATION = "TIMLocationElem" => Location(LocationElem);
-    CUSTOM = "TIMCustomElem" => Custom(CustomElem);
-    SOUND = "TIMSoundElem" => Sound(SoundElem);
-    IMAGE = "TIMImageElem" => Image(ImageElem);
-    FILE = "TIMFileElem" => File(FileElem);
+    LOCATION = "TIMLocationElem" => Location(LocationElem) in Box;
+    CUSTOM = "TIMCustomElem" => Custom(CustomElem) in Box;
+    SOUND = "TIMSoundElem" => Sound(SoundElem) in Box;
+    IMAGE = "TIMImageElem" => Image(ImageElem) in Box;
+    FILE = "TIMFileElem" => File(FileElem) in Box;
     VIDEO_FILE = "TIMVideoFileElem" => VideoFile(VideoFileElem) in Box;
     RELAY = "TIMRelayElem" => Relay(RelayElem) in Box;
 }

@@ -82,6 +82,8 @@ impl<'a> IntoIterator for &'a MsgBody {
 }
 
 /// One element of a message: a `MsgType` and its `MsgContent`.
+///
+/// The larger contents are boxed, so that a body of many small elements stays small.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MsgElement {
@@ -90,15 +92,15 @@ pub enum MsgElement {
     /// `TIMFaceElem`
     Face(FaceElem),
     /// `TIMLocationElem`
-    Location(LocationElem),
+    Location(Box<LocationElem>),
     /// `TIMCustomElem`
-    Custom(CustomElem),
+    Custom(Box<CustomElem>),
     /// `TIMSoundElem`
-    Sound(SoundElem),
+    Sound(Box<SoundElem>),
     /// `TIMImageElem`
-    Image(ImageElem),
+    Image(Box<ImageElem>),
     /// `TIMFileElem`
-    File(FileElem),
+    File(Box<FileElem>),
     /// `TIMVideoFileElem`
     VideoFile(Box<VideoFileElem>),
     /// `TIMRelayElem`
@@ -119,7 +121,7 @@ impl MsgElement {
     /// A custom element with a payload and the text that a push shows for it.
     pub fn custom(data: impl Into<String>, desc: impl Into<String>) -> Self {
         let (data, desc) = (Some(data.into()), Some(desc.into()));
-        Self::Custom(CustomElem { data, desc, ..CustomElem::default() })
+        Self::Custom(Box::new(CustomElem { data, desc, ..CustomElem::default() }))
     }
 
     /// The wire name of its type; `None` for a malformed element without one.
