@@ -82,7 +82,7 @@ impl CommandRouter {
             Err(event) => Box::pin(by_default(Call { event, context })),
         });
         let taken = Arc::make_mut(&mut self.routes).insert(P::COMMAND, route);
-        assert!(taken.is_none(), "{} has two closures: merge them, or drop one", P::COMMAND);
+        assert!(taken.is_none(), "{} has two handlers: merge them, or drop one", P::COMMAND);
         self
     }
 
@@ -172,7 +172,8 @@ fn typed_command(call: &Call) -> Option<&Command> {
     }
 }
 
-async fn by_default(call: Call) -> Result<Reply, BoxError> {
+/// As an empty handler answers.
+pub(crate) async fn by_default(call: Call) -> Result<Reply, BoxError> {
     struct Defaults;
     impl WebhookHandler for Defaults {}
     dispatch(&Defaults, call).await

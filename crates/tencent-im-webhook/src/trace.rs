@@ -33,6 +33,13 @@ mod emit {
         }
     }
 
+    /// The console's check of the URL is for no handler.
+    pub(crate) fn unhandled(event: &Event) {
+        if event.command().is_some() {
+            tracing::warn!(target: TARGET, command = name(event.command()), "webhook has no handler at its URL");
+        }
+    }
+
     pub(crate) fn failed(failure: &Failure) {
         let (command, late, source) = (name(failure.command()), failure.is_late(), failure.source());
         tracing::error!(target: TARGET, command, late, reason = %failure, source, "webhook not handled");
@@ -68,6 +75,8 @@ mod emit {
 
     pub(crate) fn decoded(_: &Event) {}
 
+    pub(crate) fn unhandled(_: &Event) {}
+
     pub(crate) fn failed(_: &Failure) {}
 
     pub(crate) type Span = ();
@@ -79,4 +88,4 @@ mod emit {
     }
 }
 
-pub(crate) use emit::{decoded, failed, instrument, refused, span, unsigned};
+pub(crate) use emit::{decoded, failed, instrument, refused, span, unhandled, unsigned};

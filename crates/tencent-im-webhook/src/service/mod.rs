@@ -8,6 +8,7 @@ mod layer;
 mod outcome;
 mod shape;
 mod spawn;
+mod steps;
 mod webhook;
 
 pub use admission::{AdmissionFuture, AdmissionLayer, AdmissionService};

@@ -16,7 +16,7 @@ use crate::reply::{Answer, Reply};
 use crate::service::outcome::{self, Pending};
 use crate::service::shape::Shape;
 use crate::service::spawn::{Local, On};
-use crate::service::{CallService, ResponseFuture, body};
+use crate::service::{CallService, ResponseFuture};
 use crate::trace;
 
 /// Receives webhooks over HTTP and hands them to a service of [`Call`]s, such as a
@@ -53,7 +53,7 @@ impl<S> WebhookService<S> {
 macro_rules! deliver {
     ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {{
         let Self { receiver, inner } = $service;
-        match receive(&receiver, $admission, $body).await {
+        match receiver.receive($admission, $body).await {
             Ok(call) => {
                 let (pending, span) = (Pending::of(&call), trace::span(&call.context));
                 let run = outcome::run(receiver.clone(), inner, call, Arc::clone(&pending));
@@ -135,12 +135,4 @@ fn admit<B>(receiver: &Receiver, mut request: http::Request<B>) -> Result<(Admis
     };
     let (parts, body) = request.into_parts();
     Ok((admission.with_extensions(parts.extensions), body))
-}
-
-async fn receive<B>(receiver: &Receiver, admission: Admission, body: B) -> Result<Call, Rejection>
-where
-    B: Body<Error: Into<BoxError>>,
-{
-    let body = body::read(&admission, body).await?;
-    receiver.decode(admission, body)
 }
