@@ -1,0 +1,108 @@
+//! Webhooks on a router.
+
+use axum::Router;
+use axum::routing::{MethodRouter, any_service};
+use tencent_im_webhook::{CallService, HandlerService, Receiver, WebhookHandler, WebhookService};
+
+/// Receives webhooks, and hands them to a [`WebhookHandler`]: a struct of yours, or an
+/// `Arc<dyn WebhookHandler>`.
+///
+/// Goes wherever a [`MethodRouter`] goes. It answers every method, and so takes the place of axum's own
+/// [405](axum::http::StatusCode::METHOD_NOT_ALLOWED).
+///
+/// ```
+/// use axum::Router;
+/// use tencent_im_webhook_axum::{Receiver, SdkAppId, WebhookHandler, webhook};
+///
+/// struct Quiet;
+/// impl WebhookHandler for Quiet {}
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let app: Router = Router::new().route("/im/webhook", webhook(receiver, Quiet));
+/// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+/// ```
+pub fn webhook<H, S>(receiver: Receiver, handler: H) -> MethodRouter<S>
+where
+    H: WebhookHandler,
+    S: Clone + Send + Sync + 'static,
+{
+    webhook_service(receiver, HandlerService::new(handler))
+}
+
+/// The same for a service of [`Call`](crate::Call)s: a handler in tower layers, a
+/// [`CommandRouter`](crate::CommandRouter), or one of your own.
+///
+/// ```
+/// use axum::Router;
+/// use tencent_im_webhook_axum::{HandlerService, Receiver, SdkAppId, WebhookHandler, webhook_service};
+/// use tower::ServiceBuilder;
+///
+/// struct Quiet;
+/// impl WebhookHandler for Quiet {}
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let service = ServiceBuilder::new().load_shed().concurrency_limit(64).service(HandlerService::new(Quiet));
+/// let app: Router = Router::new().route("/im/webhook", webhook_service(receiver, service));
+/// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+/// ```
+pub fn webhook_service<C, S>(receiver: Receiver, service: C) -> MethodRouter<S>
+where
+    C: CallService + Sync,
+    S: Clone + Send + Sync + 'static,
+{
+    any_service(WebhookService::new(receiver, service))
+}
+
+/// Mounts webhooks on a [`Router`], whatever its state, nested or not, in any layers.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::Router;
+/// use tencent_im_webhook_axum::{Receiver, RouterExt, SdkAppId, WebhookHandler};
+///
+/// struct Quiet;
+/// impl WebhookHandler for Quiet {}
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let handler: Arc<dyn WebhookHandler> = Arc::new(Quiet);
+/// let app: Router = Router::new().webhook("/im/webhook", receiver, handler);
+/// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+/// ```
+pub trait RouterExt<S>: sealed::Sealed {
+    /// Mounts a [`WebhookHandler`]. See [`webhook`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::route`]: when the path is taken or malformed.
+    #[must_use]
+    fn webhook<H: WebhookHandler>(self, path: &str, receiver: Receiver, handler: H) -> Self;
+
+    /// Mounts a service of [`Call`](crate::Call)s. See [`webhook_service`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::route`]: when the path is taken or malformed.
+    #[must_use]
+    fn webhook_service<C>(self, path: &str, receiver: Receiver, service: C) -> Self
+    where
+        C: CallService + Sync;
+}
+
+impl<S: Clone + Send + Sync + 'static> RouterExt<S> for Router<S> {
+    fn webhook<H: WebhookHandler>(self, path: &str, receiver: Receiver, handler: H) -> Self {
+        self.route(path, webhook(receiver, handler))
+    }
+
+    fn webhook_service<C>(self, path: &str, receiver: Receiver, service: C) -> Self
+    where
+        C: CallService + Sync,
+    {
+        self.route(path, webhook_service(receiver, service))
+    }
+}
+
+mod sealed {
+    pub trait Sealed: Sized {}
+    impl<S> Sealed for axum::Router<S> {}
+}

@@ -1,0 +1,4 @@
+//! The mounts, against routers as users build them.
+
+mod mounting;
+mod support;
