@@ -42,6 +42,13 @@
 //! This crate only mounts. The protocol, and the guide to it, are in [`tencent_im_webhook`], all of which is
 //! re-exported: one dependency line is enough.
 //!
+//! # Two ways
+//!
+//! | | what you write | deadline, panics, hang-ups |
+//! | --- | --- | --- |
+//! | [`webhook`], [`RouterExt::webhook`] | a [`WebhookHandler`], with a method per command | taken care of |
+//! | [`Webhook`] | any axum handler, for one payload type or every [`Event`] | yours |
+//!
 //! [`webhook_service`] mounts any other service of [`Call`]s, such as a [`HandlerService`] in tower layers.
 //!
 //! # Layers, state, nesting
@@ -74,8 +81,12 @@
 //! It has no features, and switches none of axum's on. It has no opinion on paths: axum takes `/im/webhook` and
 //! `/im/webhook/` for two, and the console wants the one that you mount.
 
+mod extract;
 mod mount;
+mod response;
 
+pub use extract::{FromEvent, Responder, Webhook};
 pub use mount::{RouterExt, webhook, webhook_service};
+pub use response::WebhookResponse;
 #[doc(no_inline)]
 pub use tencent_im_webhook::*;

@@ -1,4 +1,5 @@
-//! The mounts, against routers as users build them.
+//! The mounts and the extractor, against routers as users build them.
 
+mod extractor;
 mod mounting;
 mod support;

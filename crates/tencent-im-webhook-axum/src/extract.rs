@@ -1,0 +1,272 @@
+//! A webhook as the last argument of any axum handler.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+use axum::extract::{FromRef, FromRequest, Request};
+use tencent_im_webhook::{
+    BoxError, Call, Command, Decision, Event, Head, IntoReply, Payload, Receiver, Rejection, Reply,
+};
+
+use crate::response::WebhookResponse;
+
+/// A webhook, checked and decoded: an extractor for handlers of your own.
+///
+/// `E` is the payload type of a command, or [`Event`] for any. The [`Receiver`] comes from the app's state.
+/// Route it with [`any`](axum::routing::any), so that requests of other methods get the platform's answer too:
+///
+/// ```
+/// use axum::Router;
+/// use axum::extract::FromRef;
+/// use axum::routing::any;
+/// use tencent_im_webhook_axum::event::official_account::BeforeSendMsg;
+/// use tencent_im_webhook_axum::{MessageVerdict, Receiver, SdkAppId, Webhook, WebhookResponse};
+///
+/// #[derive(Clone)]
+/// struct App {
+///     receiver: Receiver,
+/// }
+///
+/// // Or `#[derive(FromRef)]`, with axum's feature `macros`.
+/// impl FromRef<App> for Receiver {
+///     fn from_ref(app: &App) -> Receiver {
+///         app.receiver.clone()
+///     }
+/// }
+///
+/// async fn moderate(webhook: Webhook<BeforeSendMsg>) -> WebhookResponse {
+///     webhook.answer(match webhook.call.event.msg_body.is_empty() {
+///         true => MessageVerdict::Discard,
+///         false => MessageVerdict::Allow,
+///     })
+/// }
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let app: Router = Router::new().route("/im/webhook", any(moderate)).with_state(App { receiver });
+/// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+/// ```
+///
+/// # What comes in
+///
+/// Limit and deadline of the body are the receiver's; axum's
+/// [`DefaultBodyLimit`](axum::extract::DefaultBodyLimit) changes nothing. What is refused, the handler does not
+/// see.
+///
+/// A webhook of another command than `E` does not reach the handler either, nor does a body that does not fit,
+/// nor the console's check of the URL. They are answered as an empty
+/// [`WebhookHandler`](crate::WebhookHandler) does: what has happened is acknowledged, what is about to happen is
+/// allowed, gifts excepted, and a body that does not fit is a failure where a decision is asked for. The log is
+/// told of each. Take the whole [`Event`] if any of them matters.
+///
+/// # What it does not do
+///
+/// An extractor is done before its handler begins. So there is **no deadline for the handler**, a **panic is no
+/// failure** (axum drops the connection), and a handler of an *after* webhook is **cut off when the platform
+/// hangs up**, and at shutdown. All of these come with
+/// [`webhook`](crate::webhook()); use this one where a handler is quick, or brings its own.
+///
+/// # Mounting
+///
+/// A state without a receiver does not compile:
+///
+/// ```compile_fail,E0308
+/// # use axum::{Router, routing::any};
+/// # use tencent_im_webhook_axum::{Receiver, Webhook, WebhookResponse, event::group::AfterSendMsg};
+/// async fn keep(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+///     webhook.answer(())
+/// }
+/// # fn app(receiver: Receiver) -> Router {
+/// Router::new().route("/im/webhook", any(keep)).with_state("no receiver")
+/// # }
+/// ```
+///
+/// ```
+/// # use axum::{Router, routing::any};
+/// # use tencent_im_webhook_axum::{Receiver, Webhook, WebhookResponse, event::group::AfterSendMsg};
+/// async fn keep(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+///     webhook.answer(())
+/// }
+/// # fn app(receiver: Receiver) -> Router {
+/// Router::new().route("/im/webhook", any(keep)).with_state(receiver)
+/// # }
+/// ```
+///
+/// Nor does an answer that its command does not have:
+///
+/// ```compile_fail,E0277
+/// # use tencent_im_webhook_axum::{MessageVerdict, Webhook, WebhookResponse, event::group::AfterSendMsg};
+/// async fn too_late(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+///     webhook.answer(MessageVerdict::Reject)
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Webhook<E = Event> {
+    /// What it tells, and where it came from.
+    pub call: Call<E>,
+    /// What answers it, for handlers that take the call apart.
+    pub responder: Responder<E>,
+}
+
+impl<P: Payload> Webhook<P> {
+    /// Answers with what the command is answered with, or a `Result` of it. See [`Responder::answer`].
+    pub fn answer(&self, decision: impl Decision<P::Reply>) -> WebhookResponse {
+        self.responder.answer(decision)
+    }
+}
+
+impl<E> Webhook<E> {
+    /// Answers with a reply by hand. See [`Responder::reply`].
+    pub fn reply(&self, decision: impl Decision<Reply>) -> WebhookResponse {
+        self.responder.reply(decision)
+    }
+}
+
+impl<S, E> FromRequest<S> for Webhook<E>
+where
+    S: Send + Sync,
+    Receiver: FromRef<S>,
+    E: FromEvent,
+{
+    type Rejection = WebhookResponse;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebhookResponse> {
+        let receiver = Receiver::from_ref(state);
+        let version = request.version();
+        match receive(&receiver, request).await {
+            Ok(call) => Self::of(receiver, call).await,
+            Err(rejection) => Err(WebhookResponse::refusal(receiver.refuse(&rejection), version)),
+        }
+    }
+}
+
+impl<E: FromEvent> Webhook<E> {
+    async fn of(receiver: Receiver, call: Call) -> Result<Self, WebhookResponse> {
+        let Call { event, context } = call;
+        match E::from_event(event) {
+            Ok(event) => {
+                let call = Call { event, context };
+                let responder = Responder::to(receiver, &call);
+                Ok(Self { call, responder })
+            }
+            Err(event) => Err(receiver.answer_unhandled(Call { event, context }).await.into()),
+        }
+    }
+}
+
+async fn receive(receiver: &Receiver, request: Request) -> Result<Call, Rejection> {
+    let admission = receiver.admit(&Head::from(&request))?;
+    let (parts, body) = request.into_parts();
+    receiver.receive(admission.with_extensions(parts.extensions), body).await
+}
+
+/// Turns the decision about one webhook into its answer.
+///
+/// A failure, be it the handler's error or a verdict that does not encode, is told to the log and to
+/// [`inspect_failure`](crate::ReceiverBuilder::inspect_failure), and answered as the
+/// [`FailurePolicy`](crate::FailurePolicy) says.
+///
+/// ```
+/// use tencent_im_webhook_axum::event::group::AfterSendMsg;
+/// use tencent_im_webhook_axum::{BoxError, Call, Webhook, WebhookResponse};
+///
+/// async fn keep(Webhook { call, responder, .. }: Webhook<AfterSendMsg>) -> WebhookResponse {
+///     responder.answer(store(call).await)
+/// }
+///
+/// async fn store(call: Call<AfterSendMsg>) -> Result<(), BoxError> {
+///     # drop(call);
+///     Ok(())
+/// }
+/// ```
+pub struct Responder<E = Event> {
+    receiver: Receiver,
+    command: Option<Command>,
+    body: axum::body::Bytes,
+    event: PhantomData<fn(E)>,
+}
+
+impl<E> Responder<E> {
+    fn to(receiver: Receiver, call: &Call<E>) -> Self {
+        let command = call.context.command().cloned();
+        Self { receiver, command, body: call.context.raw().clone(), event: PhantomData }
+    }
+
+    /// Answers with a reply by hand, or a `Result` of one: where the event may be any.
+    pub fn reply(&self, decision: impl Decision<Reply>) -> WebhookResponse {
+        self.conclude(decision.decided())
+    }
+
+    fn conclude(&self, outcome: Result<Reply, BoxError>) -> WebhookResponse {
+        self.receiver.conclude(self.command.as_ref(), &self.body, outcome).into()
+    }
+}
+
+impl<P: Payload> Responder<P> {
+    /// Answers with what the command is answered with, or a `Result` of it.
+    pub fn answer(&self, decision: impl Decision<P::Reply>) -> WebhookResponse {
+        self.conclude(decided(decision))
+    }
+}
+
+fn decided<R: IntoReply>(decision: impl Decision<R>) -> Result<Reply, BoxError> {
+    Ok(decision.decided()?.into_reply()?)
+}
+
+impl<E> Clone for Responder<E> {
+    fn clone(&self) -> Self {
+        let Self { receiver, command, body, event } = self;
+        Self { receiver: receiver.clone(), command: command.clone(), body: body.clone(), event: *event }
+    }
+}
+
+impl<E> fmt::Debug for Responder<E> {
+    /// Without the body: it holds what a user wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Responder").field("command", &self.command).finish_non_exhaustive()
+    }
+}
+
+/// What a [`Webhook`] may hold: a payload type, the whole [`Event`], or a type of yours that implements
+/// `TryFrom<Event, Error = Event>` and so takes some of them.
+#[diagnostic::on_unimplemented(
+    message = "`Webhook<{Self}>` holds no webhook",
+    note = "payloads are in `event`, such as `event::group::AfterSendMsg`; `Webhook` alone takes any event"
+)]
+pub trait FromEvent: Sized + Send {
+    /// Takes the event, or gives it back.
+    ///
+    /// # Errors
+    ///
+    /// The event itself if it is for somebody else.
+    #[doc(hidden)]
+    #[expect(clippy::result_large_err, reason = "what is not taken is given back, as `TryFrom` does")]
+    fn from_event(event: Event) -> Result<Self, Event>;
+}
+
+impl<E> FromEvent for E
+where
+    E: TryFrom<Event, Error: GivenBack> + Send,
+{
+    fn from_event(event: Event) -> Result<Self, Event> {
+        Self::try_from(event).map_err(GivenBack::event)
+    }
+}
+
+/// An event that was not taken. Every type takes itself, hence the second impl.
+pub trait GivenBack {
+    fn event(self) -> Event;
+}
+
+impl GivenBack for Event {
+    fn event(self) -> Event {
+        self
+    }
+}
+
+impl GivenBack for Infallible {
+    fn event(self) -> Event {
+        match self {}
+    }
+}
