@@ -63,7 +63,7 @@ use crate::response::WebhookResponse;
 ///
 /// An extractor is done before its handler begins. So there is **no deadline for the handler**, a **panic is no
 /// failure** (axum drops the connection), and a handler of an *after* webhook is **cut off when the platform
-/// hangs up**, and at shutdown. All of these come with
+/// hangs up**, and at shutdown. All of these come with [`Commands`](crate::Commands) and with
 /// [`webhook`](crate::webhook()); use this one where a handler is quick, or brings its own.
 ///
 /// # Mounting

@@ -42,14 +42,43 @@
 //! This crate only mounts. The protocol, and the guide to it, are in [`tencent_im_webhook`], all of which is
 //! re-exported: one dependency line is enough.
 //!
-//! # Two ways
+//! # Three ways
 //!
 //! | | what you write | deadline, panics, hang-ups |
 //! | --- | --- | --- |
 //! | [`webhook`], [`RouterExt::webhook`] | a [`WebhookHandler`], with a method per command | taken care of |
+//! | [`Commands`] | an axum handler per command, with extractors | taken care of |
 //! | [`Webhook`] | any axum handler, for one payload type or every [`Event`] | yours |
 //!
 //! [`webhook_service`] mounts any other service of [`Call`]s, such as a [`HandlerService`] in tower layers.
+//!
+//! # Commands
+//!
+//! Several handlers share a URL, each picked by its payload type, each with the extractors it likes:
+//!
+//! ```
+//! use axum::Router;
+//! use axum::extract::State;
+//! use tencent_im_webhook_axum::event::{group, state};
+//! use tencent_im_webhook_axum::{BoxError, Call, Commands, Receiver, RouterExt};
+//!
+//! #[derive(Clone)]
+//! struct Db;
+//!
+//! async fn message(State(db): State<Db>, call: Call<group::AfterSendMsg>) -> Result<(), BoxError> {
+//!     println!("{} wrote to {}", call.event.from_account, call.event.group_id);
+//!     Ok(())
+//! }
+//!
+//! async fn presence(call: Call<state::StateChange>) {
+//!     println!("{:?}", call.context.client_ip());
+//! }
+//!
+//! fn app(receiver: Receiver) -> Router {
+//!     let commands = Commands::new().on(message).on(presence);
+//!     Router::new().webhook_commands("/im/webhook", receiver, commands).with_state(Db)
+//! }
+//! ```
 //!
 //! # Layers, state, nesting
 //!
@@ -81,12 +110,17 @@
 //! It has no features, and switches none of axum's on. It has no opinion on paths: axum takes `/im/webhook` and
 //! `/im/webhook/` for two, and the console wants the one that you mount.
 
+mod commands;
 mod extract;
+mod handler;
 mod mount;
 mod response;
+mod scene;
 
+pub use commands::Commands;
 pub use extract::{FromEvent, Responder, Webhook};
-pub use mount::{RouterExt, webhook, webhook_service};
+pub use handler::{CommandHandler, ExtractError};
+pub use mount::{RouterExt, webhook, webhook_commands, webhook_service};
 pub use response::WebhookResponse;
 #[doc(no_inline)]
 pub use tencent_im_webhook::*;

@@ -1,8 +1,10 @@
 //! Webhooks on a router.
 
 use axum::Router;
-use axum::routing::{MethodRouter, any_service};
+use axum::routing::{MethodRouter, any, any_service};
 use tencent_im_webhook::{CallService, HandlerService, Receiver, WebhookHandler, WebhookService};
+
+use crate::commands::{Commands, Mounted};
 
 /// Receives webhooks, and hands them to a [`WebhookHandler`]: a struct of yours, or an
 /// `Arc<dyn WebhookHandler>`.
@@ -53,6 +55,15 @@ where
     any_service(WebhookService::new(receiver, service))
 }
 
+/// The same for axum handlers, one per command. See [`Commands`].
+pub fn webhook_commands<S, C>(receiver: Receiver, commands: Commands<S, C>) -> MethodRouter<S>
+where
+    C: CallService + Sync,
+    S: Clone + Send + Sync + 'static,
+{
+    any(Mounted::new(receiver, commands))
+}
+
 /// Mounts webhooks on a [`Router`], whatever its state, nested or not, in any layers.
 ///
 /// ```
@@ -87,6 +98,16 @@ pub trait RouterExt<S>: sealed::Sealed {
     fn webhook_service<C>(self, path: &str, receiver: Receiver, service: C) -> Self
     where
         C: CallService + Sync;
+
+    /// Mounts axum handlers, one per command. See [`Commands`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::route`]: when the path is taken or malformed.
+    #[must_use]
+    fn webhook_commands<C>(self, path: &str, receiver: Receiver, commands: Commands<S, C>) -> Self
+    where
+        C: CallService + Sync;
 }
 
 impl<S: Clone + Send + Sync + 'static> RouterExt<S> for Router<S> {
@@ -99,6 +120,13 @@ impl<S: Clone + Send + Sync + 'static> RouterExt<S> for Router<S> {
         C: CallService + Sync,
     {
         self.route(path, webhook_service(receiver, service))
+    }
+
+    fn webhook_commands<C>(self, path: &str, receiver: Receiver, commands: Commands<S, C>) -> Self
+    where
+        C: CallService + Sync,
+    {
+        self.route(path, webhook_commands(receiver, commands))
     }
 }
 

@@ -1,5 +1,6 @@
-//! The mounts and the extractor, against routers as users build them.
+//! The mounts, the extractor and the commands, against routers as users build them.
 
+mod commands;
 mod extractor;
 mod mounting;
 mod support;

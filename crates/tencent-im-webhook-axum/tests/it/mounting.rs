@@ -9,8 +9,8 @@ use axum::{Extension, Router};
 use tencent_im_webhook_axum::event::group::AfterSendMsg;
 use tencent_im_webhook_axum::event::official_account::BeforeSendMsg;
 use tencent_im_webhook_axum::{
-    BoxError, Call, CommandRouter, Context, HandlerService, MessageVerdict, RouterExt, WebhookHandler,
-    async_trait, webhook_service,
+    BoxError, Call, CommandRouter, Commands, Context, HandlerService, MessageVerdict, RouterExt,
+    WebhookHandler, async_trait, webhook_commands, webhook_service,
 };
 use tower::ServiceBuilder;
 
@@ -29,12 +29,17 @@ impl WebhookHandler for Refuses {
     }
 }
 
+async fn refuse(_: Call<BeforeSendMsg>) -> MessageVerdict {
+    MessageVerdict::Reject
+}
+
 /// Every mount there is, on routers of the same state.
 fn mounts<S: Clone + Send + Sync + 'static>() -> Vec<(&'static str, Router<S>)> {
     let on_router = || Router::<S>::new().route("/page", get(|| async { "page" }));
     let boxed: Arc<dyn WebhookHandler> = Arc::new(Refuses);
     let layered = ServiceBuilder::new().load_shed().concurrency_limit(8);
     let closures = CommandRouter::new().on(|_: Call<BeforeSendMsg>| async { MessageVerdict::Reject });
+    let commands = Commands::new().on(refuse);
     vec![
         ("handler", on_router().webhook(PATH, receiver(), Refuses)),
         ("arc", on_router().webhook(PATH, receiver(), Arc::new(Refuses))),
@@ -45,6 +50,8 @@ fn mounts<S: Clone + Send + Sync + 'static>() -> Vec<(&'static str, Router<S>)> 
             on_router().webhook_service(PATH, receiver(), layered.service(HandlerService::new(Refuses))),
         ),
         ("closures", on_router().route(PATH, webhook_service(receiver(), closures))),
+        ("commands", on_router().webhook_commands(PATH, receiver(), commands.clone())),
+        ("commands route", on_router().route(PATH, webhook_commands(receiver(), commands))),
     ]
 }
 
