@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::catalogue::Command;
+use crate::query::Params;
+
 /// What the receiver looks at before any body is read.
 ///
 /// ```
@@ -40,6 +43,15 @@ impl<'a> Head<'a> {
         self.content_length = Some(bytes);
         self
     }
+
+    /// The command that the URL names, for routing: whoever sent it was not checked.
+    ///
+    /// `None` where it names none or several. The body may name one then, and
+    /// [`admit`](crate::Receiver::admit) refuses several.
+    #[must_use]
+    pub fn command(&self) -> Option<Command> {
+        Params::parse(self.query).command.text().map(|name| Command::from(&*name))
+    }
 }
 
 impl<'a, B> From<&'a http::Request<B>> for Head<'a> {
@@ -64,5 +76,19 @@ impl fmt::Debug for Head<'_> {
             .field("encoded", &self.encoded)
             .field("content_length", &self.content_length)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_names_one_command_or_none() {
+        let command = |query| Head::new("POST", query).command();
+        let state = Command::from("State.StateChange");
+        assert_eq!(command("callbackcommand=State%2EStateChange&a=b"), Some(state));
+        assert_eq!(command("SdkAppid=1"), None);
+        assert_eq!(command("CallbackCommand=State.StateChange&CallbackCommand=State.StateChange"), None);
     }
 }

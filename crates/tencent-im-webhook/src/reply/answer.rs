@@ -14,8 +14,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// 503: the console's policy rules.
-    pub(crate) fn deferred() -> Self {
+    /// 503, which leaves the decision to the policy that is set in the console: for webhooks that cannot be
+    /// handled at all. For one that was received, ask the [`Receiver`](crate::Receiver::answer_failure).
+    #[must_use]
+    pub fn deferred() -> Self {
         Self::fail(http::StatusCode::SERVICE_UNAVAILABLE, DEFERRED)
     }
 
