@@ -1,0 +1,188 @@
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::dev::Handler;
+use actix_web::{HttpRequest, HttpResponse, Resource, web};
+use futures_util::future::LocalBoxFuture;
+use http::Extensions;
+use tencent_im_webhook::{CallService, HandlerService, Receiver, WebhookHandler, WebhookService};
+use tokio::runtime::Handle;
+
+use crate::convert::{PayloadBody, Shape, head};
+
+/// Webhooks as a service of an actix-web app: a [`WebhookHandler`], or any tower service of calls.
+///
+/// Build it once, in `main`, and clone it into the app of each worker:
+///
+/// ```no_run
+/// use actix_web::{App, HttpServer};
+/// use tencent_im_webhook_actix::{Receiver, SdkAppId, Webhook, WebhookHandler};
+///
+/// struct Bot;
+/// impl WebhookHandler for Bot {}
+///
+/// #[actix_web::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["the console's token"]).build()?;
+///     let webhook = Webhook::new(receiver.clone(), Bot);
+///     HttpServer::new(move || App::new().service(webhook.clone().at("/im/webhook")))
+///         .bind("127.0.0.1:8080")?
+///         .run()
+///         .await?;
+///     receiver.drain().await;
+///     Ok(())
+/// }
+/// ```
+///
+/// Each worker has a runtime of its own, and what runs there ends with the worker. A handler that outlasts its
+/// request goes on upon the runtime that was current when the `Webhook` was built, which is why it is built
+/// in `main`, and why [`drain`](Receiver::drain) after the server has stopped waits for all of them. Under
+/// `#[actix_web::main]` that is one thread; take `#[tokio::main]` if such handlers compute for long.
+///
+/// It is a [`Handler`] as well, to be put where a path alone is too little: see [`at`](Self::at).
+pub struct Webhook<S> {
+    service: WebhookService<S>,
+    runtime: Handle,
+    extend: Option<Extend>,
+}
+
+type Extend = Arc<dyn Fn(&HttpRequest, &mut Extensions) + Send + Sync>;
+
+impl<H: WebhookHandler> Webhook<HandlerService<H>> {
+    /// Answers with a handler: a type of yours, an `Arc` of it, or an `Arc<dyn WebhookHandler>`.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime. Every `main` of an actix-web app has one.
+    #[must_use]
+    #[track_caller]
+    pub fn new(receiver: Receiver, handler: H) -> Self {
+        Self::service(receiver, HandlerService::new(handler))
+    }
+}
+
+impl<S: CallService> Webhook<S> {
+    /// Answers with a service of calls, such as a [`CommandRouter`](tencent_im_webhook::CommandRouter), or
+    /// tower layers around one.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime. Every `main` of an actix-web app has one.
+    #[must_use]
+    #[track_caller]
+    pub fn service(receiver: Receiver, service: S) -> Self {
+        let Ok(runtime) = Handle::try_current() else {
+            panic!("a `Webhook` is built in a runtime: under `#[actix_web::main]`, before `HttpServer::new`")
+        };
+        Self { service: WebhookService::new(receiver, service), runtime, extend: None }
+    }
+
+    /// Gives handlers what your middleware knows, as [`Context::extensions`](tencent_im_webhook::Context::extensions).
+    ///
+    /// A request's own extensions stay behind: those of actix-web belong to one thread and cannot be cloned,
+    /// and a handler may outlast both. Pick the values that it needs, from extensions, app data or headers:
+    ///
+    /// ```
+    /// use actix_web::{HttpMessage, web};
+    /// # use tencent_im_webhook_actix::{Receiver, SdkAppId, Webhook, WebhookHandler};
+    /// # #[derive(Clone)]
+    /// # struct TraceId(u64);
+    /// # struct Db;
+    /// # struct Bot;
+    /// # impl WebhookHandler for Bot {}
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() {
+    /// # let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build().unwrap();
+    /// let webhook = Webhook::new(receiver, Bot).with_extensions(|request, extensions| {
+    ///     if let Some(id) = request.extensions().get::<TraceId>() {
+    ///         extensions.insert(id.clone());
+    ///     }
+    ///     if let Some(db) = request.app_data::<web::Data<Db>>() {
+    ///         extensions.insert(db.clone());
+    ///     }
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// Called for admitted requests only. A second one replaces the first.
+    #[must_use]
+    pub fn with_extensions<F>(self, extend: F) -> Self
+    where
+        F: Fn(&HttpRequest, &mut Extensions) + Send + Sync + 'static,
+    {
+        Self { extend: Some(Arc::new(extend)), ..self }
+    }
+
+    /// The receiver, for instance to [`drain`](Receiver::drain) it at shutdown.
+    #[must_use]
+    pub fn receiver(&self) -> &Receiver {
+        self.service.receiver()
+    }
+
+    /// A resource of an app or a scope. For several paths, or a resource of your own, it is a handler as well:
+    ///
+    /// ```
+    /// use actix_web::{App, middleware::Logger, web};
+    /// # use tencent_im_webhook_actix::{Receiver, SdkAppId, Webhook, WebhookHandler};
+    /// # struct Bot;
+    /// # impl WebhookHandler for Bot {}
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() {
+    /// # let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build().unwrap();
+    /// # let webhook = Webhook::new(receiver, Bot);
+    /// let app = App::new()
+    ///     .service(web::scope("/im").service(webhook.clone().at("/webhook").wrap(Logger::new("%s %T"))))
+    ///     .service(web::resource(["/old/webhook", "/old/webhook/"]).to(webhook));
+    /// # }
+    /// ```
+    ///
+    /// It takes every method, since the core answers the wrong ones too. Add middleware with
+    /// [`wrap`](Resource::wrap). A [`Logger`](actix_web::middleware::Logger) with its default format writes
+    /// queries, and a webhook's query holds its signature.
+    pub fn at(self, path: &str) -> Resource {
+        web::resource(path).to(self)
+    }
+
+    async fn answer(self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+        let shape = Shape::of(request.head());
+        let body = PayloadBody::new(payload.into_inner());
+        let answer = match self.receiver().admit(&head(request.head())) {
+            Ok(admission) => {
+                let admission = match &self.extend {
+                    Some(extend) => {
+                        let mut extensions = Extensions::new();
+                        extend(&request, &mut extensions);
+                        admission.with_extensions(extensions)
+                    }
+                    None => admission,
+                };
+                self.service.deliver_on(&self.runtime, admission, body.clone()).await
+            }
+            Err(rejection) => self.receiver().refuse(&rejection),
+        };
+        shape.fit(&answer, body)
+    }
+}
+
+impl<S: CallService> Handler<(HttpRequest, web::Payload)> for Webhook<S> {
+    type Output = HttpResponse;
+    type Future = LocalBoxFuture<'static, HttpResponse>;
+
+    fn call(&self, (request, payload): (HttpRequest, web::Payload)) -> Self::Future {
+        Box::pin(self.clone().answer(request, payload))
+    }
+}
+
+impl<S: Clone> Clone for Webhook<S> {
+    fn clone(&self) -> Self {
+        Self { service: self.service.clone(), runtime: self.runtime.clone(), extend: self.extend.clone() }
+    }
+}
+
+impl<S> fmt::Debug for Webhook<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook").finish_non_exhaustive()
+    }
+}

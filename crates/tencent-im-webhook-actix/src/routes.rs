@@ -1,0 +1,288 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use actix_web::dev::{self, Handler};
+use actix_web::error::PayloadError;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Resource, web};
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream;
+use tencent_im_webhook::{
+    BoxError, Call, Command, Decision, Event, IntoReply, Payload, Receiver, Reply, WebhookHandler,
+    WebhookService, dispatch,
+};
+use tower::Service;
+
+use crate::convert::{PayloadBody, Shape, head};
+
+/// One URL, a native actix-web handler per command.
+///
+/// A handler takes any extractors, and the [`Call`] of its payload type as the last argument. It returns what
+/// its command is answered with, or a `Result` of it, which the compiler checks:
+///
+/// ```
+/// use actix_web::{App, HttpRequest, web};
+/// use tencent_im_webhook_actix::event::{group, official_account};
+/// use tencent_im_webhook_actix::{
+///     BoxError, Call, CommandRoutes, MessageVerdict, Receiver, Reply, SdkAppId,
+/// };
+///
+/// struct Words(Vec<String>);
+///
+/// async fn moderate(
+///     words: web::Data<Words>,
+///     call: Call<official_account::BeforeSendMsg>,
+/// ) -> MessageVerdict {
+///     let mut texts = call.event.msg_body.texts();
+///     match texts.any(|text| words.0.iter().any(|word| text.contains(word))) {
+///         true => MessageVerdict::Reject,
+///         false => MessageVerdict::Allow,
+///     }
+/// }
+///
+/// async fn archive(request: HttpRequest, call: Call<group::AfterSendMsg>) -> Result<(), BoxError> {
+///     println!("{:?}: {}", request.peer_addr(), call.event.group_id);
+///     Ok(())
+/// }
+///
+/// async fn others(call: Call) -> Reply {
+///     println!("{:?}", call.event.command());
+///     Reply::ok()
+/// }
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let routes = CommandRoutes::new(receiver).on(moderate).on(archive).fallback(others);
+/// let words = web::Data::new(Words(vec!["casino".into()]));
+/// let app = App::new().app_data(words).service(routes.at("/im/webhook"));
+/// # Ok::<_, tencent_im_webhook_actix::BuildError>(())
+/// ```
+///
+/// Deadline, panics, hang-ups and failures are treated as those of a [`Webhook`](crate::Webhook), and an
+/// extractor that refuses is a failure: it is reported, and the [`FailurePolicy`](crate::FailurePolicy)
+/// answers. An extractor of the body gets it once more. Without a [`fallback`](Self::fallback), commands that
+/// nobody takes are answered as a [`WebhookHandler`] does by default.
+///
+/// # Shutdown
+///
+/// These handlers cannot leave the thread that serves their request. One of an *after* command that outlasts
+/// its request goes on there, and ends with the worker. [`shut_down`](crate::shut_down) waits for it first; the
+/// server's own handling of signals does not.
+#[derive(Clone)]
+pub struct CommandRoutes {
+    receiver: Receiver,
+    routes: Arc<HashMap<Command, Route>>,
+    fallback: Option<Route>,
+}
+
+type Route = Arc<dyn Fn(HttpRequest, Call) -> Answering + Send + Sync>;
+type Answering = LocalBoxFuture<'static, Result<Reply, BoxError>>;
+
+impl CommandRoutes {
+    /// Routes without any handler.
+    #[must_use]
+    pub fn new(receiver: Receiver) -> Self {
+        Self { receiver, routes: Arc::default(), fallback: None }
+    }
+
+    /// Answers the command of `P` with this handler.
+    ///
+    /// # Panics
+    ///
+    /// When the command has a handler already.
+    #[must_use]
+    #[track_caller]
+    pub fn on<P, Args, H>(mut self, handler: H) -> Self
+    where
+        P: Payload,
+        H: CommandHandler<P, P::Reply, Args>,
+        Args: FromRequest + 'static,
+    {
+        let handler = Arc::new(handler);
+        let route: Route = Arc::new(move |request, Call { event, context }| {
+            let handler = Arc::clone(&handler);
+            Box::pin(async move {
+                match P::try_from(event) {
+                    Ok(event) => Ok(run(&*handler, request, Call { event, context }).await?.into_reply()?),
+                    // Never so: a route is found by its event's own command.
+                    Err(event) => by_default(Call { event, context }).await,
+                }
+            })
+        });
+        let taken = Arc::make_mut(&mut self.routes).insert(P::COMMAND, route);
+        assert!(taken.is_none(), "{} has two handlers: merge them, or drop one", P::COMMAND);
+        self
+    }
+
+    /// Answers everything else with this handler: commands without a handler of their own, unknown ones, and
+    /// bodies that do not fit.
+    ///
+    /// # Panics
+    ///
+    /// When there is a fallback already.
+    #[must_use]
+    #[track_caller]
+    pub fn fallback<Args, H>(mut self, handler: H) -> Self
+    where
+        H: CommandHandler<Event, Reply, Args>,
+        Args: FromRequest + 'static,
+    {
+        let handler = Arc::new(handler);
+        let route: Route = Arc::new(move |request, call| {
+            let handler = Arc::clone(&handler);
+            Box::pin(async move { run(&*handler, request, call).await })
+        });
+        let taken = self.fallback.replace(route);
+        assert!(taken.is_none(), "routes have one fallback: merge the two, or drop one");
+        self
+    }
+
+    /// A resource of an app or a scope. For several paths, or a resource of your own, put the routes there as
+    /// a handler: `web::resource(["/a", "/a/"]).to(routes)`.
+    pub fn at(self, path: &str) -> Resource {
+        web::resource(path).to(self)
+    }
+
+    /// The receiver, for instance for [`shut_down`](crate::shut_down).
+    #[must_use]
+    pub fn receiver(&self) -> &Receiver {
+        &self.receiver
+    }
+
+    fn route(&self, call: &Call) -> Option<&Route> {
+        let own = match &call.event {
+            // A body that does not fit its command is nothing for the command's handler.
+            Event::Unknown(_) => None,
+            typed => typed.command().and_then(|command| self.routes.get(command)),
+        };
+        own.or(self.fallback.as_ref())
+    }
+
+    async fn answer(self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+        let shape = Shape::of(request.head());
+        let body = PayloadBody::new(payload.into_inner());
+        let receiver = self.receiver.clone();
+        let answer = match receiver.admit(&head(request.head())) {
+            Ok(admission) => {
+                let service = WebhookService::new(receiver, Dispatch { routes: self, request });
+                service.deliver_local(admission, body.clone()).await
+            }
+            Err(rejection) => receiver.refuse(&rejection),
+        };
+        shape.fit(&answer, body)
+    }
+}
+
+impl Handler<(HttpRequest, web::Payload)> for CommandRoutes {
+    type Output = HttpResponse;
+    type Future = LocalBoxFuture<'static, HttpResponse>;
+
+    fn call(&self, (request, payload): (HttpRequest, web::Payload)) -> Self::Future {
+        Box::pin(self.clone().answer(request, payload))
+    }
+}
+
+impl fmt::Debug for CommandRoutes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommandRoutes").field("commands", &self.routes.keys()).finish_non_exhaustive()
+    }
+}
+
+/// An async function of any extractors, up to eight, and a [`Call`] as its last argument.
+///
+/// For a route of [`CommandRoutes`], `E` is the payload type and `R` what its command is answered with; for the
+/// fallback they are [`Event`] and [`Reply`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not handle this webhook",
+    label = "expected `async fn(extractors…, Call<a payload type>) -> {R}`, or a `Result` of it",
+    note = "the `Call` is the last argument; before it stand up to eight extractors that implement `FromRequest`",
+    note = "what a command is answered with stands on its payload's page, as `Payload::Reply`",
+    note = "the handler must be `Send + Sync`, as each worker has it; its future need not be"
+)]
+pub trait CommandHandler<E, R, Args>: Send + Sync + 'static {
+    /// What it returns: `R`, or a `Result` of it.
+    type Output: Decision<R>;
+    /// Its future.
+    type Future: Future<Output = Self::Output>;
+
+    /// Calls it with what was extracted.
+    fn call(&self, args: Args, call: Call<E>) -> Self::Future;
+}
+
+macro_rules! command_handler {
+    ($($arg:ident)*) => {
+        impl<F, Fut, E, R, $($arg),*> CommandHandler<E, R, ($($arg,)*)> for F
+        where
+            F: Fn($($arg,)* Call<E>) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output: Decision<R>>,
+        {
+            type Output = Fut::Output;
+            type Future = Fut;
+
+            #[allow(non_snake_case, reason = "a type and its argument share a name")]
+            fn call(&self, ($($arg,)*): ($($arg,)*), call: Call<E>) -> Fut {
+                self($($arg,)* call)
+            }
+        }
+    };
+}
+
+command_handler! {}
+command_handler! { A1 }
+command_handler! { A1 A2 }
+command_handler! { A1 A2 A3 }
+command_handler! { A1 A2 A3 A4 }
+command_handler! { A1 A2 A3 A4 A5 }
+command_handler! { A1 A2 A3 A4 A5 A6 }
+command_handler! { A1 A2 A3 A4 A5 A6 A7 }
+command_handler! { A1 A2 A3 A4 A5 A6 A7 A8 }
+
+/// The routes, as a service for the calls of one request.
+struct Dispatch {
+    routes: CommandRoutes,
+    request: HttpRequest,
+}
+
+impl Service<Call> for Dispatch {
+    type Response = Reply;
+    type Error = BoxError;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, call: Call) -> Answering {
+        match self.routes.route(&call) {
+            Some(route) => route(self.request.clone(), call),
+            None => Box::pin(by_default(call)),
+        }
+    }
+}
+
+async fn run<H, E, R, Args>(handler: &H, request: HttpRequest, call: Call<E>) -> Result<R, BoxError>
+where
+    H: CommandHandler<E, R, Args>,
+    Args: FromRequest,
+{
+    let mut payload = once_more(call.context.raw().clone());
+    let args = Args::from_request(&request, &mut payload).await.map_err(|error| {
+        let (handler, error) = (std::any::type_name::<H>(), error.into());
+        format!("an extractor of {handler} refused the request: {error}")
+    })?;
+    handler.call(args, call).await.decided()
+}
+
+/// The body for an extractor that wants it, such as one of raw bytes.
+fn once_more(body: Bytes) -> dev::Payload {
+    let body = stream::once(std::future::ready(Ok::<_, PayloadError>(body)));
+    dev::Payload::Stream { payload: Box::pin(body) }
+}
+
+async fn by_default(call: Call) -> Result<Reply, BoxError> {
+    struct Defaults;
+    impl WebhookHandler for Defaults {}
+    dispatch(&Defaults, call).await
+}

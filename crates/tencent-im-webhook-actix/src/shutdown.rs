@@ -1,0 +1,49 @@
+use actix_web::dev::ServerHandle;
+use tencent_im_webhook::Receiver;
+
+/// Stops a server without cutting off a handler: no new connections, wait for handlers, stop, wait again.
+///
+/// Handlers of [`CommandRoutes`](crate::CommandRoutes) live on the server's workers, so they are waited for while
+/// there are workers; those of a [`Webhook`](crate::Webhook) outlive them, and are waited for at the end. A
+/// webhook that comes over an open connection in between is answered, but where it goes on after its answer, on a
+/// worker, it is cut off.
+///
+/// The server must not stop by itself at a signal, hence [`disable_signals`]:
+///
+/// ```
+/// use actix_web::{App, HttpServer, rt};
+/// use tencent_im_webhook_actix::{CommandRoutes, Receiver, SdkAppId, shut_down};
+///
+/// async fn serve(receiver: Receiver, stop: impl Future) -> Result<(), Box<dyn std::error::Error>> {
+///     let routes = CommandRoutes::new(receiver.clone());
+///     let server = HttpServer::new(move || App::new().service(routes.clone().at("/im/webhook")))
+///         .disable_signals()
+///         .bind("127.0.0.1:0")?
+///         .run();
+///     let handle = server.handle();
+///     let running = rt::spawn(server);
+///     stop.await;
+///     shut_down(&handle, &receiver).await;
+///     Ok(running.await??)
+/// }
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["the console's token"]).build()?;
+/// # let stop = std::future::ready(());
+/// # if false {
+/// let stop = rt::signal::ctrl_c();
+/// # let _ = stop; }
+/// serve(receiver, stop).await
+/// # }
+/// ```
+///
+/// It takes as long as the handlers do. Put it under a timeout to give up on one that never ends.
+///
+/// [`disable_signals`]: actix_web::HttpServer::disable_signals
+pub async fn shut_down(server: &ServerHandle, receiver: &Receiver) {
+    server.pause().await;
+    receiver.drain().await;
+    server.stop(true).await;
+    receiver.drain().await;
+}

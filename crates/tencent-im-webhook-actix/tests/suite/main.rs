@@ -1,0 +1,7 @@
+//! The adapter over real servers of two workers, and in memory where a server adds nothing.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod mount;
+mod routes;
+mod support;
