@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
+use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -56,8 +57,14 @@ impl http_body::Body for PayloadBody {
     }
 }
 
+impl fmt::Debug for PayloadBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PayloadBody").finish_non_exhaustive()
+    }
+}
+
 /// What of a request decides on the form of its response.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     bodiless: bool,
 }
@@ -105,6 +112,6 @@ impl MessageBody for Last {
     }
 }
 
-fn status(answer: &Answer) -> StatusCode {
+pub(crate) fn status(answer: &Answer) -> StatusCode {
     StatusCode::from_u16(answer.status().as_u16()).expect("both crates know the same codes")
 }

@@ -47,14 +47,15 @@
 //! dependency is enough. Its guide tells how to answer, who may ask, and what happens when something goes
 //! wrong. None of that differs between frameworks.
 //!
-//! # Two ways in
+//! # Three ways in
 //!
 //! | | you write | state comes from | deadline, panics, failures |
 //! | --- | --- | --- | --- |
 //! | [`Webhook`] | a [`WebhookHandler`], or a tower service | the handler's own fields | the core's |
 //! | [`CommandRoutes`] | a native actix-web handler per command | any extractor | the core's |
+//! | [`Received`] | handlers and routes of your own | any extractor | yours |
 //!
-//! Both admit a request from its head, before its body is read, and read bodies up to the receiver's own
+//! All three admit a request from its head, before its body is read, and read bodies up to the receiver's own
 //! limit and deadline: the app's [`PayloadConfig`](actix_web::web::PayloadConfig) neither shrinks nor lifts
 //! them. They work behind your middleware, and share a [`Receiver`] across workers. Wrong methods are answered
 //! by the core too, so mount them without a method.
@@ -85,11 +86,17 @@
 //! [`Webhook::with_extensions`].
 
 mod convert;
+mod extract;
+mod guard;
 mod mount;
+mod respond;
 mod routes;
 mod shutdown;
 
+pub use extract::{OtherEvent, Received, Refused, resource};
+pub use guard::CommandGuard;
 pub use mount::Webhook;
+pub use respond::{Decided, Replied};
 pub use routes::{CommandHandler, CommandRoutes};
 pub use shutdown::shut_down;
 /// The core, whole.

@@ -1,0 +1,45 @@
+use actix_web::guard::{Guard, GuardContext};
+use tencent_im_webhook::{Command, Payload};
+
+use crate::convert::head;
+
+/// Lets a route have the webhooks of one command, by the name in their URL.
+///
+/// It looks at the name and at nothing else: the request is checked by whatever is behind it, such as the
+/// extractor [`Received`](crate::Received). Where no route takes a command, [`resource`](crate::resource)
+/// answers it.
+///
+/// ```
+/// use actix_web::web;
+/// use tencent_im_webhook_actix::event::group;
+/// use tencent_im_webhook_actix::{CommandGuard, Decided, Received};
+///
+/// async fn archive(Received(call): Received<group::AfterSendMsg>) -> Decided<()> {
+///     println!("{}", call.event.group_id);
+///     Decided(())
+/// }
+///
+/// let route = web::route().guard(CommandGuard::of::<group::AfterSendMsg>()).to(archive);
+/// ```
+#[derive(Clone, Debug)]
+pub struct CommandGuard(Command);
+
+impl CommandGuard {
+    /// Of any command, one that this crate does not type included.
+    #[must_use]
+    pub fn new(command: Command) -> Self {
+        Self(command)
+    }
+
+    /// Of a payload type.
+    #[must_use]
+    pub fn of<P: Payload>() -> Self {
+        Self(P::COMMAND)
+    }
+}
+
+impl Guard for CommandGuard {
+    fn check(&self, request: &GuardContext<'_>) -> bool {
+        head(request.head()).command().as_ref() == Some(&self.0)
+    }
+}
