@@ -52,7 +52,9 @@ impl<D: Decision<Reply>> Responder for Replied<D> {
 
 fn conclude(request: &HttpRequest, outcome: Result<Reply, BoxError>) -> HttpResponse {
     let answer = match (request.extensions().get::<Taken>(), outcome) {
-        (Some(taken), outcome) => taken.receiver.conclude(&taken.context, outcome),
+        (Some(taken), outcome) => {
+            taken.receiver.conclude(taken.context.command(), taken.context.raw(), outcome)
+        }
         (None, Ok(reply)) => reply.into(),
         (None, Err(error)) => {
             tracing::error!(target: "tencent_im_webhook", %error, "answered without the extractor `Received`");
