@@ -1,6 +1,7 @@
 //! The stacks behind one face, and requests to try them with.
 #![allow(missing_docs, reason = "a test support crate, read by its tests alone")]
 
+mod commands;
 mod raw;
 mod sample;
 mod serve;
@@ -10,7 +11,7 @@ mod stack;
 pub use raw::{RawAnswer, RawConnection};
 pub use sample::{Sample, Sent};
 pub use spy::{Seen, Spy};
-pub use stack::{Kind, Stack, router, stacks};
+pub use stack::{Kind, Stack, stacks};
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

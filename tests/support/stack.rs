@@ -8,11 +8,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tencent_im_webhook::{
     Answer, Call, HandlerService, Head, Receiver, Rejection, WebhookHandler, WebhookService, dispatch,
 };
+use tencent_im_webhook_axum::RouterExt;
 use tencent_im_webhook_testing::{Answered, send};
 use tokio::time::Instant;
 
+use crate::commands::axum_commands;
 use crate::serve::{Connection, Server, serve_in_memory};
-use crate::{PATH, RawConnection, Sample, Sent};
+use crate::{PATH, RawConnection, Sample};
 
 /// A way to run the receiver, from the bare protocol to a whole server.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -23,15 +25,30 @@ pub enum Kind {
     Tower,
     /// The tower service on hyper, over TCP.
     Hyper,
-    /// The service on an axum router, on an HTTP/1 connection in memory.
+    /// A handler mounted on an axum router, on an HTTP/1 connection in memory.
     Axum,
     /// The same over HTTP/2 without TLS.
     AxumHttp2,
+    /// An axum handler per command.
+    AxumCommands,
+    /// A handler mounted in an actix-web app, over TCP.
+    Actix,
+    /// An actix-web handler per command.
+    ActixCommands,
 }
 
 impl Kind {
     /// All of them, from the inside out.
-    pub const ALL: [Self; 5] = [Self::SansIo, Self::Tower, Self::Hyper, Self::Axum, Self::AxumHttp2];
+    pub const ALL: [Self; 8] = [
+        Self::SansIo,
+        Self::Tower,
+        Self::Hyper,
+        Self::Axum,
+        Self::AxumHttp2,
+        Self::AxumCommands,
+        Self::Actix,
+        Self::ActixCommands,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -40,6 +57,9 @@ impl Kind {
             Self::Hyper => "hyper",
             Self::Axum => "axum",
             Self::AxumHttp2 => "axum h2c",
+            Self::AxumCommands => "axum per command",
+            Self::Actix => "actix",
+            Self::ActixCommands => "actix per command",
         }
     }
 
@@ -50,10 +70,7 @@ impl Kind {
 
     /// Whether there are connections with rules of their own.
     pub fn has_connections(self) -> bool {
-        match self {
-            Self::SansIo | Self::Tower => false,
-            Self::Hyper | Self::Axum | Self::AxumHttp2 => true,
-        }
+        !matches!(self, Self::SansIo | Self::Tower)
     }
 
     /// Whether its connections speak HTTP/1, so that bytes can be written to them by hand.
@@ -63,20 +80,31 @@ impl Kind {
 
     /// Whether there is a router that looks at paths.
     pub fn has_router(self) -> bool {
-        matches!(self, Self::Axum | Self::AxumHttp2)
+        self.has_connections() && self != Self::Hyper
+    }
+
+    /// Whether it asks for the body of an `Expect: 100-continue` before anybody has seen the head.
+    pub fn continues_unasked(self) -> bool {
+        self.is_actix()
+    }
+
+    /// Whether it closes a connection rather than read past a body that nobody wanted.
+    pub fn closes_on_unread_bodies(self) -> bool {
+        self.is_actix()
     }
 
     /// Whether it is a server of the operating system's, on a thread of its own.
     pub fn has_sockets(self) -> bool {
-        match self {
-            Self::SansIo | Self::Tower | Self::Axum | Self::AxumHttp2 => false,
-            Self::Hyper => true,
-        }
+        self == Self::Hyper || self.is_actix()
     }
 
     /// Whether its time can be paused: it has no socket to wait for.
     pub fn is_paused(self) -> bool {
         !self.has_sockets()
+    }
+
+    pub fn is_actix(self) -> bool {
+        matches!(self, Self::Actix | Self::ActixCommands)
     }
 }
 
@@ -100,7 +128,9 @@ impl Stack {
         let mut stack = Self { kind, receiver: receiver.clone(), handler, server: None };
         stack.server = match kind {
             Kind::Hyper => Some(Server::hyper(stack.service())),
-            Kind::SansIo | Kind::Tower | Kind::Axum | Kind::AxumHttp2 => None,
+            Kind::Actix => Some(Server::actix(receiver, &stack.handler)),
+            Kind::ActixCommands => Some(Server::actix_commands(receiver, &stack.handler)),
+            Kind::SansIo | Kind::Tower | Kind::Axum | Kind::AxumHttp2 | Kind::AxumCommands => None,
         };
         stack
     }
@@ -115,7 +145,7 @@ impl Stack {
             Kind::SansIo => sample.body.ends(),
             // Its header list ends at 16 KiB.
             Kind::AxumHttp2 => sample.query.len() < 15_000,
-            Kind::Tower | Kind::Hyper | Kind::Axum => true,
+            _ => true,
         }
     }
 
@@ -129,7 +159,7 @@ impl Stack {
             Kind::SansIo => Ok(self.call_protocol(sample).await),
             Kind::Tower => Ok(send(self.service(), sample.to_http()).await),
             Kind::AxumHttp2 => send_over_http2(self.connection().await, sample).await,
-            Kind::Hyper | Kind::Axum => send_over_http1(self.connection().await, sample).await,
+            _ => send_over_http1(self.connection().await, sample).await,
         }
     }
 
@@ -172,8 +202,18 @@ impl Stack {
     async fn connection(&self) -> Connection {
         match &self.server {
             Some(server) => server.connect().await,
-            None => Box::new(serve_in_memory(router(self.service()))),
+            None => Box::new(serve_in_memory(self.router())),
         }
+    }
+
+    fn router(&self) -> Router {
+        let (receiver, handler) = (self.receiver.clone(), Arc::clone(&self.handler));
+        let app = Router::new().route("/", axum::routing::get(|| async { "home" }));
+        let app = match self.kind {
+            Kind::AxumCommands => app.webhook_commands(PATH, receiver, axum_commands()),
+            _ => app.webhook(PATH, receiver, Arc::clone(&handler)),
+        };
+        app.with_state(handler)
     }
 
     async fn call_protocol(&self, sample: &Sample) -> Answered {
@@ -220,38 +260,22 @@ pub fn stacks(receiver: &Receiver, handler: impl WebhookHandler) -> Vec<Stack> {
     in_memory.map(|kind| Stack::new(kind, receiver, Arc::clone(&handler))).collect()
 }
 
-/// An app with a page of its own and the webhook on its router.
-pub fn router<S>(webhook: S) -> Router
-where
-    S: tower::Service<axum::extract::Request, Error = std::convert::Infallible>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Response: axum::response::IntoResponse,
-    S::Future: Send + 'static,
-{
-    Router::new().route("/", axum::routing::get(|| async { "home" })).route_service(PATH, webhook)
-}
-
 async fn send_over_http1(connection: Connection, sample: &Sample) -> Result<Answered, hyper::Error> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(connection)).await?;
     tokio::spawn(connection);
-    answered(sender.send_request(on_a_host(sample)).await?).await
+    let mut request = sample.to_http();
+    request.headers_mut().insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
+    answered(sender.send_request(request).await?).await
 }
 
 async fn send_over_http2(connection: Connection, sample: &Sample) -> Result<Answered, hyper::Error> {
     let io = TokioIo::new(connection);
     let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await?;
     tokio::spawn(connection);
-    answered(sender.send_request(on_a_host(sample)).await?).await
-}
-
-fn on_a_host(sample: &Sample) -> http::Request<Sent> {
     let mut request = sample.to_http();
     let uri = format!("http://localhost{}", request.uri());
     *request.uri_mut() = uri.parse().expect("a URI");
-    request
+    answered(sender.send_request(request).await?).await
 }
 
 async fn answered(response: http::Response<hyper::body::Incoming>) -> Result<Answered, hyper::Error> {
