@@ -224,3 +224,14 @@ fn threads_decode_side_by_side() {
         }
     });
 }
+
+#[test]
+fn forwarded_texts_can_be_read_and_changed() {
+    let mut body: MsgBody = serde_json::from_value(elements()).unwrap();
+    assert_eq!(body.all_texts(), ["good evening", "hi"]);
+    for text in body.all_texts_mut() {
+        text.push('!');
+    }
+    assert_eq!(body.all_texts(), ["good evening!", "hi!"]);
+    assert!(body.texts().eq(["good evening!"]));
+}

@@ -320,9 +320,45 @@ async fn a_router_picks_the_closure_of_the_command() {
 }
 
 #[test]
-#[should_panic(expected = "has two closures")]
+#[should_panic(expected = "has two handlers")]
 fn a_router_takes_one_closure_per_command() {
     let _ = CommandRouter::new()
         .on(|_: Call<BeforeSendMsg>| async { MessageVerdict::Allow })
         .on(|_: Call<BeforeSendMsg>| async { MessageVerdict::Reject });
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_http_layers_go_outside() {
+    use tower_http::catch_panic::CatchPanicLayer;
+    use tower_http::limit::RequestBodyLimitLayer;
+    use tower_http::timeout::TimeoutLayer;
+
+    let service = ServiceBuilder::new()
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(5)))
+        .layer(RequestBodyLimitLayer::new(4 << 20))
+        .layer(AdmissionLayer::new(receiver().build().unwrap()))
+        .layer(WebhookLayer::new(receiver().build().unwrap()))
+        .service(HandlerService::new(Spy::default()));
+    for (sample, status) in [(Sample::before(), 200), (Sample::before().with("SdkAppid", "7"), 401)] {
+        assert_eq!(send(service.clone(), sample.to_http()).await.status(), status);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_typed_layers_go_inside() {
+    let service = ServiceBuilder::new()
+        .layer(WebhookLayer::new(receiver().build().unwrap()))
+        .map_response(|reply: tencent_im_webhook::Reply| {
+            reply.with("Extra", &1).unwrap_or_else(|_| unreachable!())
+        })
+        .map_err(|error: BoxError| -> BoxError { format!("mapped: {error}").into() })
+        .filter(|call: Call| match call.event.command() {
+            Some(tencent_im_webhook::Command::OfficialAccountBeforeSendMsg) => Ok(call),
+            _ => Err("not served here"),
+        })
+        .service(HandlerService::new(Spy::default()));
+    let answer = send(service.clone(), Sample::before().to_http()).await;
+    assert_eq!(answer.json().unwrap()["Extra"], 1);
+    assert_eq!(send(service, Sample::after().to_http()).await.status(), 503);
 }

@@ -99,6 +99,25 @@ pub enum RejectionKind {
 }
 
 impl RejectionKind {
+    /// A short name, for metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::AppId => "app_id",
+            Self::SignatureMissing => "signature_missing",
+            Self::SignatureMalformed => "signature_malformed",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::Stale => "stale",
+            Self::ContentEncoding => "content_encoding",
+            Self::TooLarge => "too_large",
+            Self::BodyTooSlow => "body_too_slow",
+            Self::BodyBroken => "body_broken",
+            Self::NotAnObject => "not_an_object",
+            Self::CommandMismatch => "command_mismatch",
+        }
+    }
+
     /// The HTTP status of its answer.
     #[must_use]
     pub fn status(self) -> http::StatusCode {
@@ -176,6 +195,18 @@ pub enum FailureKind {
     /// around a handler was not ready by then, for instance with all permits of a concurrency limit taken.
     #[error("the handler missed the deadline")]
     Deadline,
+}
+
+impl FailureKind {
+    /// A short name, for metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Panic => "panic",
+            Self::Deadline => "deadline",
+        }
+    }
 }
 
 /// A known command's body did not fit its type.

@@ -90,6 +90,36 @@
 //! Handlers that go on are waited for by [`Receiver::drain`]; call it after your server has shut down. A late
 //! failure is told to the log and to [`inspect_failure`](ReceiverBuilder::inspect_failure).
 //!
+//! # Layers
+//!
+//! tower layers fit on both sides of a [`WebhookLayer`]. Outside they see `http::Request` and
+//! `http::Response`, inside [`Call`] and [`Reply`]:
+//!
+//! | layer | where | what it does there |
+//! | --- | --- | --- |
+//! | `tower_http::trace::TraceLayer` | outside | logs requests; make sure that it leaves the query out |
+//! | `tower_http::set_header`, `map_request`, `map_response` | outside | headers; extensions for [`Context::extensions`] |
+//! | `tower_http::timeout`, `catch_panic` | outside | a second line: the service has answered before |
+//! | `tower_http::limit::RequestBodyLimitLayer` | outside | needs room for [`body_limit`](ReceiverBuilder::body_limit) |
+//! | [`AdmissionLayer`] | outside | the check of the head; the service inside takes it over |
+//! | `timeout` | inside | a shorter time for handlers; ends in the failure policy |
+//! | `load_shed` over `concurrency_limit` | inside | overload ends in the failure policy at once |
+//! | `concurrency_limit` alone | inside | overload waits, at most until the deadline |
+//! | `buffer` over `rate_limit` | inside | a limit per time; the buffer makes it `Clone` |
+//! | `map_request`, `filter`, `map_response`, `map_err` | inside | changes or refuses typed webhooks |
+//!
+//! What changes the type of the request or the response, such as anything of HTTP inside, does not compile:
+//!
+//! ```compile_fail,E0277
+//! # use tencent_im_webhook::{HandlerService, Receiver, SdkAppId, WebhookHandler, WebhookLayer};
+//! # struct App; impl WebhookHandler for App {}
+//! # fn stack(receiver: Receiver) {
+//! tower::ServiceBuilder::new()
+//!     .layer(WebhookLayer::new(receiver))
+//!     .service(App); // a handler is no service: `HandlerService::new(App)` is
+//! # }
+//! ```
+//!
 //! # What comes in
 //!
 //! Nothing that a chat user types makes a body undecodable. Invalid UTF-8 and half surrogate pairs become
@@ -164,7 +194,7 @@ pub use reply::{
 };
 pub use router::{CommandRouter, Decision};
 pub use service::{
-    AdmissionFuture, AdmissionLayer, AdmissionService, CallService, ResponseFuture, WebhookLayer,
-    WebhookService,
+    AdmissionBody, AdmissionFuture, AdmissionLayer, AdmissionService, CallService, ResponseFuture,
+    WebhookLayer, WebhookService,
 };
 pub use time::{UnixMillis, UnixSeconds};

@@ -159,7 +159,8 @@ impl Receiver {
     /// Waits until every handler that runs on its own has finished.
     ///
     /// Handlers of *after* webhooks go on when the platform hangs up or has its answer already. Call this
-    /// after the server has shut down, and nothing that was received is cut off.
+    /// after the server has shut down, and nothing that was received is cut off. It may be called again and
+    /// again, for instance after each request where a process is frozen in between.
     pub async fn drain(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;

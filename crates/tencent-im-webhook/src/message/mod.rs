@@ -35,6 +35,32 @@ impl MsgBody {
             _ => None,
         })
     }
+
+    /// The text of every [`TextElem`], those of forwarded messages included: what a moderator has to look at.
+    #[must_use]
+    pub fn all_texts(&self) -> Vec<&str> {
+        let texts = self.0.iter().flat_map(|element| match element {
+            MsgElement::Text(text) => vec![text.text.as_str()],
+            MsgElement::Relay(relay) => {
+                relay.messages().flat_map(|message| message.msg_body.all_texts()).collect()
+            }
+            _ => Vec::new(),
+        });
+        texts.collect()
+    }
+
+    /// The same, to be changed in place for a rewrite.
+    pub fn all_texts_mut(&mut self) -> Vec<&mut String> {
+        let texts = self.0.iter_mut().flat_map(|element| match element {
+            MsgElement::Text(text) => vec![&mut text.text],
+            MsgElement::Relay(relay) => {
+                let messages = relay.msg_list.iter_mut().flatten();
+                messages.flat_map(|message| message.msg_body.all_texts_mut()).collect()
+            }
+            _ => Vec::new(),
+        });
+        texts.collect()
+    }
 }
 
 impl Deref for MsgBody {
@@ -308,6 +334,13 @@ pub struct RelayElem {
     /// The key to fetch the bundle by. Absent when the messages stand here.
     pub json_msg_key: Option<String>,
     extra: Extra,
+}
+
+impl RelayElem {
+    /// The messages that stand here: none if they are behind the key.
+    pub fn messages(&self) -> impl Iterator<Item = &RelayedMsg> {
+        self.msg_list.iter().flatten()
+    }
 }
 
 /// One message of a [`RelayElem`].

@@ -3,10 +3,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http_body::Body;
+use http_body::{Body, Frame, SizeHint};
 use http_body_util::{Either, Full};
 use tower::{Layer, Service};
 
+use crate::error::BoxError;
 use crate::head::Head;
 use crate::receiver::Receiver;
 use crate::service::shape::Shape;
@@ -66,7 +67,7 @@ where
     S: Service<http::Request<B>, Response = http::Response<R>>,
     R: Body<Data = Bytes>,
 {
-    type Response = http::Response<Either<Full<Bytes>, R>>;
+    type Response = http::Response<AdmissionBody<R>>;
     type Error = S::Error;
     type Future = AdmissionFuture<S::Future>;
 
@@ -88,6 +89,52 @@ where
     }
 }
 
+pin_project_lite::pin_project! {
+    /// The body of a response of an [`AdmissionService`]: a refusal, or the inner service's.
+    #[derive(Debug)]
+    pub struct AdmissionBody<R> {
+        #[pin]
+        body: Either<Full<Bytes>, R>,
+    }
+}
+
+impl<R> AdmissionBody<R> {
+    fn refused(body: Full<Bytes>) -> Self {
+        Self { body: Either::Left(body) }
+    }
+
+    fn inner(body: R) -> Self {
+        Self { body: Either::Right(body) }
+    }
+}
+
+impl<R> Default for AdmissionBody<R> {
+    /// Empty: layers that answer by themselves, such as a timeout, want one.
+    fn default() -> Self {
+        Self::refused(Full::default())
+    }
+}
+
+impl<R: Body<Data = Bytes, Error: Into<BoxError>>> Body for AdmissionBody<R> {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.project().body.poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 /// The future of an [`AdmissionService`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
@@ -104,15 +151,17 @@ impl<F, R, E> Future for AdmissionFuture<F>
 where
     F: Future<Output = Result<http::Response<R>, E>>,
 {
-    type Output = Result<http::Response<Either<Full<Bytes>, R>>, E>;
+    type Output = Result<http::Response<AdmissionBody<R>>, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
             State::Refused(response) => match response.take() {
-                Some(response) => Poll::Ready(Ok(response.map(Either::Left))),
+                Some(response) => Poll::Ready(Ok(response.map(AdmissionBody::refused))),
                 None => Poll::Pending,
             },
-            State::Admitted(inner) => inner.as_mut().poll(cx).map_ok(|response| response.map(Either::Right)),
+            State::Admitted(inner) => {
+                inner.as_mut().poll(cx).map_ok(|response| response.map(AdmissionBody::inner))
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ mod spawn;
 mod steps;
 mod webhook;
 
-pub use admission::{AdmissionFuture, AdmissionLayer, AdmissionService};
+pub use admission::{AdmissionBody, AdmissionFuture, AdmissionLayer, AdmissionService};
 pub use bounds::CallService;
 pub use future::ResponseFuture;
 pub use layer::WebhookLayer;
