@@ -166,7 +166,7 @@ impl CommandRoutes {
         let receiver = self.receiver.clone();
         let answer = match receiver.admit(&head(request.head())) {
             Ok(admission) => {
-                let service = WebhookService::new(receiver, Dispatch { routes: self, request });
+                let service = WebhookService::local(receiver, Dispatch { routes: self, request });
                 service.deliver_local(admission, body.clone()).await
             }
             Err(rejection) => receiver.refuse(&rejection),

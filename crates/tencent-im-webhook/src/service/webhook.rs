@@ -38,7 +38,19 @@ pub struct WebhookService<S> {
 impl<S> WebhookService<S> {
     /// A service that receives what this receiver admits.
     #[must_use]
-    pub fn new(receiver: Receiver, inner: S) -> Self {
+    pub fn new(receiver: Receiver, inner: S) -> Self
+    where
+        S: CallService,
+    {
+        Self { receiver, inner }
+    }
+
+    /// The same around a service that cannot leave its thread: for [`deliver_local`](Self::deliver_local).
+    #[must_use]
+    pub fn local(receiver: Receiver, inner: S) -> Self
+    where
+        S: Service<Call, Response = Reply, Error: Into<BoxError>>,
+    {
         Self { receiver, inner }
     }
 
