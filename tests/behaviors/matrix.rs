@@ -27,6 +27,8 @@ pub(crate) enum Needs {
     PausedTime,
     /// It has connections that bytes of HTTP/1 can be written to.
     Http1,
+    /// The same in paused time.
+    PausedHttp1,
 }
 
 impl Needs {
@@ -36,16 +38,16 @@ impl Needs {
             Self::Service => kind.reads_bodies(),
             Self::PausedTime => kind.reads_bodies() && kind.is_paused(),
             Self::Http1 => kind.speaks_http1(),
+            Self::PausedHttp1 => kind.speaks_http1() && kind.is_paused(),
         }
     }
 
     /// Why a stack is left out.
-    fn lacking(self) -> &'static str {
+    fn lacking(self, kind: Kind) -> &'static str {
         match self {
-            Self::Nothing => "",
-            Self::Service => "no IO",
-            Self::PausedTime => "real time",
-            Self::Http1 => "no HTTP/1",
+            Self::Http1 | Self::PausedHttp1 if !kind.speaks_http1() => "no HTTP/1",
+            _ if !kind.reads_bodies() => "no IO",
+            _ => "real time",
         }
     }
 }
@@ -116,7 +118,7 @@ fn table(modules: &[(&'static str, &'static [Behavior])], passed: &HashSet<Cell>
             let cells = Kind::ALL.map(|kind| match behavior.needs.are_met_by(kind) {
                 true if passed.contains(&(*module, behavior.name, kind)) => "ok",
                 true => "FAILED",
-                false => behavior.needs.lacking(),
+                false => behavior.needs.lacking(kind),
             });
             let name = format!("{module}: {}", behavior.name.replace('_', " "));
             table.add_row([name].into_iter().chain(cells.map(str::to_owned)));
