@@ -7,6 +7,7 @@ mod bounds;
 mod catalogue;
 mod concerns;
 mod events;
+mod examples;
 mod heap;
 mod json;
 mod layers;
