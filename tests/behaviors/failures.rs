@@ -38,6 +38,7 @@ behaviors! {
     PausedHttp1: [the_deadline_counts_from_the_head]
     Http1: [
         a_hang_up_does_not_cut_off_what_has_begun,
+        a_server_that_stops_answers_what_it_has,
         a_panic_leaves_the_connection_usable,
     ]
 }
@@ -292,6 +293,25 @@ async fn a_hang_up_does_not_cut_off_what_has_begun(kind: Kind) {
     gate.open.add_permits(1);
     receiver.drain().await;
     assert_eq!(gate.passed.load(Ordering::SeqCst), 1);
+}
+
+async fn a_server_that_stops_answers_what_it_has(kind: Kind) {
+    let gate = Gate::new(false);
+    let receiver = receiver().build().unwrap();
+    let stack = Stack::new(kind, &receiver, gate.clone());
+    let mut connection = stack.connect().await;
+    connection.write(Sample::after().to_bytes()).await;
+    while gate.begun.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let stopping = tokio::spawn(stack.stop());
+    tokio::task::yield_now().await;
+    gate.open.add_permits(1);
+    assert_eq!(connection.answer().await.unwrap().status, 200, "113");
+    stopping.await.unwrap();
+    assert!(connection.is_closed().await, "113");
+    receiver.drain().await;
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 1, "113");
 }
 
 async fn a_panic_leaves_the_connection_usable(kind: Kind) {

@@ -362,3 +362,23 @@ async fn more_typed_layers_go_inside() {
     assert_eq!(answer.json().unwrap()["Extra"], 1);
     assert_eq!(send(service, Sample::after().to_http()).await.status(), 503);
 }
+
+#[tokio::test]
+async fn a_handler_that_its_runtime_dropped_is_reported() {
+    let kinds = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = Arc::clone(&kinds);
+    let receiver = receiver()
+        .inspect_failure(move |failure| noted.lock().unwrap().push(failure.kind()))
+        .build()
+        .unwrap();
+    let gone = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let handle = gone.handle().clone();
+    gone.shutdown_background();
+    let service =
+        tencent_im_webhook::WebhookService::new(receiver.clone(), HandlerService::new(Spy::default()));
+    let request = Sample::after().to_http();
+    let admission = receiver.admit(&tencent_im_webhook::Head::from(&request)).unwrap();
+    let answer = service.deliver_on(&handle, admission, request.into_body()).await;
+    assert_eq!(answer.status(), 503);
+    assert_eq!(*kinds.lock().unwrap(), [FailureKind::Cancelled]);
+}

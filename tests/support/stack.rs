@@ -10,6 +10,7 @@ use tencent_im_webhook::{
 };
 use tencent_im_webhook_axum::RouterExt;
 use tencent_im_webhook_testing::{Answered, send};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::commands::axum_commands;
@@ -120,12 +121,15 @@ pub struct Stack {
     receiver: Receiver,
     handler: Arc<dyn WebhookHandler>,
     server: Option<Server>,
+    /// Thrown or dropped to end the connections in memory.
+    switch: watch::Sender<bool>,
 }
 
 impl Stack {
     pub fn new(kind: Kind, receiver: &Receiver, handler: impl WebhookHandler) -> Self {
         let handler: Arc<dyn WebhookHandler> = Arc::new(handler);
-        let mut stack = Self { kind, receiver: receiver.clone(), handler, server: None };
+        let switch = watch::Sender::new(false);
+        let mut stack = Self { kind, receiver: receiver.clone(), handler, server: None, switch };
         stack.server = match kind {
             Kind::Hyper => Some(Server::hyper(stack.service())),
             Kind::Actix => Some(Server::actix(receiver, &stack.handler)),
@@ -181,6 +185,14 @@ impl Stack {
         RawConnection::new(self.connection().await)
     }
 
+    /// Stops serving in good order.
+    pub async fn stop(self) {
+        let _ = self.switch.send(true);
+        if let Some(server) = self.server {
+            server.stop().await;
+        }
+    }
+
     /// Checks that a time has passed: to the millisecond where time is paused, at least elsewhere.
     ///
     /// # Panics
@@ -202,7 +214,7 @@ impl Stack {
     async fn connection(&self) -> Connection {
         match &self.server {
             Some(server) => server.connect().await,
-            None => Box::new(serve_in_memory(self.router())),
+            None => Box::new(serve_in_memory(self.router(), self.switch.subscribe())),
         }
     }
 

@@ -21,7 +21,7 @@ use crate::respond::Taken;
 ///     Call, CommandGuard, Decided, MessageVerdict, Received, Receiver, SdkAppId, resource,
 /// };
 ///
-/// async fn moderate(Received(call): Received<BeforeSendMsg>) -> Decided<MessageVerdict> {
+/// async fn moderate(Received(call): Received<BeforeSendMsg>) -> Decided<BeforeSendMsg> {
 ///     println!("{:?}", call.context.client_ip());
 ///     Decided(match call.event.msg_body.is_empty() {
 ///         true => MessageVerdict::Discard,

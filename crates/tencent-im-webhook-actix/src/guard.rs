@@ -14,7 +14,7 @@ use crate::convert::head;
 /// use tencent_im_webhook_actix::event::group;
 /// use tencent_im_webhook_actix::{CommandGuard, Decided, Received};
 ///
-/// async fn archive(Received(call): Received<group::AfterSendMsg>) -> Decided<()> {
+/// async fn archive(Received(call): Received<group::AfterSendMsg>) -> Decided<group::AfterSendMsg> {
 ///     println!("{}", call.event.group_id);
 ///     Decided(())
 /// }

@@ -57,7 +57,8 @@
 //!
 //! All three admit a request from its head, before its body is read, and read bodies up to the receiver's own
 //! limit and deadline: the app's [`PayloadConfig`](actix_web::web::PayloadConfig) neither shrinks nor lifts
-//! them. They work behind your middleware, and share a [`Receiver`] across workers. Wrong methods are answered
+//! them. (Extractors of the body in a handler of [`CommandRoutes`] get it once more, with their own limits and
+//! content types; `call.context.raw()` has it without.) They work behind your middleware, and share a [`Receiver`] across workers. Wrong methods are answered
 //! by the core too, so mount them without a method.
 //!
 //! # Where to build
@@ -97,7 +98,7 @@ pub use extract::{OtherEvent, Received, Refused, resource};
 pub use guard::CommandGuard;
 pub use mount::Webhook;
 pub use respond::{Decided, Replied};
-pub use routes::{CommandHandler, CommandRoutes};
+pub use routes::{CommandHandler, CommandRoutes, ExtractError};
 pub use shutdown::shut_down;
 /// The core, whole.
 pub use tencent_im_webhook;

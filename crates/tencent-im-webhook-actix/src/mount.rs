@@ -1,11 +1,12 @@
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use actix_web::dev::Handler;
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use futures_util::future::LocalBoxFuture;
 use http::Extensions;
-use tencent_im_webhook::{CallService, HandlerService, Receiver, WebhookHandler, WebhookService};
+use tencent_im_webhook::{BoxError, CallService, HandlerService, Receiver, WebhookHandler, WebhookService};
 use tokio::runtime::Handle;
 
 use crate::convert::{PayloadBody, Shape, head};
@@ -149,20 +150,26 @@ impl<S: CallService> Webhook<S> {
         let shape = Shape::of(request.head());
         let body = PayloadBody::new(payload.into_inner());
         let answer = match self.receiver().admit(&head(request.head())) {
-            Ok(admission) => {
-                let admission = match &self.extend {
-                    Some(extend) => {
-                        let mut extensions = Extensions::new();
-                        extend(&request, &mut extensions);
-                        admission.with_extensions(extensions)
-                    }
-                    None => admission,
-                };
-                self.service.deliver_on(&self.runtime, admission, body.clone()).await
-            }
+            Ok(admission) => match self.extensions_of(&request) {
+                Ok(extensions) => {
+                    let admission = admission.with_extensions(extensions);
+                    self.service.deliver_on(&self.runtime, admission, body.clone()).await
+                }
+                Err(panicked) => self.receiver().conclude(admission.command(), &[], Err(panicked)),
+            },
             Err(rejection) => self.receiver().refuse(&rejection),
         };
         shape.fit(&answer, body)
+    }
+
+    /// What the user's function gives the handler; its panic is a failure like a handler's.
+    fn extensions_of(&self, request: &HttpRequest) -> Result<Extensions, BoxError> {
+        let mut extensions = Extensions::new();
+        if let Some(extend) = &self.extend {
+            catch_unwind(AssertUnwindSafe(|| extend(request, &mut extensions)))
+                .map_err(|_| "the function of `with_extensions` panicked")?;
+        }
+        Ok(extensions)
     }
 }
 

@@ -1,16 +1,42 @@
+use std::fmt;
+
 use actix_web::body::BoxBody;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Responder, dev};
-use tencent_im_webhook::{Answer, BoxError, Context, Decision, IntoReply, Receiver, Reply};
+use tencent_im_webhook::{Answer, BoxError, Context, Decision, IntoReply, Payload, Receiver, Reply};
 
 use crate::convert::{PayloadBody, Shape};
 
-/// Answers with a verdict, with data, or with `()`: what the command of a [`Received`](crate::Received) is
-/// answered with.
+/// Answers a command with what it is answered with: a verdict, data, or `()`.
+///
+/// It names the payload, so that another command's answer does not compile:
+///
+/// ```
+/// use tencent_im_webhook_actix::event::live::BeforeSendGift;
+/// use tencent_im_webhook_actix::{Decided, GiftVerdict, Received};
+///
+/// async fn gift(_: Received<BeforeSendGift>) -> Decided<BeforeSendGift> {
+///     Decided(GiftVerdict::Reject)
+/// }
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use tencent_im_webhook_actix::event::live::BeforeSendGift;
+/// # use tencent_im_webhook_actix::{Decided, GiftVerdict, Received};
+/// async fn gift(_: Received<BeforeSendGift>) -> Decided<BeforeSendGift> {
+///     Decided(())
+/// }
+/// ```
 ///
 /// One that cannot be encoded, such as a rewrite to nothing, is a failure: it is reported, and the
-/// [`FailurePolicy`](crate::FailurePolicy) answers.
-#[derive(Clone, Copy, Debug)]
-pub struct Decided<V>(pub V);
+/// [`FailurePolicy`](crate::FailurePolicy) answers. So is one for another command than the
+/// [`Received`](crate::Received) had.
+pub struct Decided<P: Payload>(pub P::Reply);
+
+impl<P: Payload> fmt::Debug for Decided<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decided").finish_non_exhaustive()
+    }
+}
 
 /// Answers with a [`Reply`], or a `Result` of one whose error the [`FailurePolicy`](crate::FailurePolicy)
 /// answers: for handlers of whole events, and for those that may fail.
@@ -34,12 +60,22 @@ pub(crate) struct Taken {
     pub(crate) context: Context,
 }
 
-impl<V: IntoReply> Responder for Decided<V> {
+impl<P: Payload> Responder for Decided<P> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        conclude(request, self.0.into_reply().map_err(Into::into))
+        let outcome = match is_about::<P>(request) {
+            true => self.0.into_reply().map_err(Into::into),
+            false => Err(format!("answered as {}, which it is not", P::COMMAND).into()),
+        };
+        conclude(request, outcome)
     }
+}
+
+/// Whether the webhook that was taken is the payload's; true where none was.
+fn is_about<P: Payload>(request: &HttpRequest) -> bool {
+    let extensions = request.extensions();
+    extensions.get::<Taken>().is_none_or(|taken| taken.context.command() == Some(&P::COMMAND))
 }
 
 impl<D: Decision<Reply>> Responder for Replied<D> {

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
 use tencent_im_webhook::{
-    BoxError, Call, Command, Decision, Event, IntoReply, Payload, Receiver, Reply, WebhookHandler,
-    WebhookService, dispatch,
+    BoxError, Call, Command, CommandRouter, Decision, Event, IntoReply, Payload, Receiver, Reply,
+    WebhookService,
 };
 use tower::Service;
 
@@ -107,7 +107,7 @@ impl CommandRoutes {
                 match P::try_from(event) {
                     Ok(event) => Ok(run(&*handler, request, Call { event, context }).await?.into_reply()?),
                     // Never so: a route is found by its event's own command.
-                    Err(event) => by_default(Call { event, context }).await,
+                    Err(event) => CommandRouter::new().call(Call { event, context }).await,
                 }
             })
         });
@@ -257,7 +257,7 @@ impl Service<Call> for Dispatch {
     fn call(&mut self, call: Call) -> Answering {
         match self.routes.route(&call) {
             Some(route) => route(self.request.clone(), call),
-            None => Box::pin(by_default(call)),
+            None => Box::pin(CommandRouter::new().call(call)),
         }
     }
 }
@@ -268,9 +268,9 @@ where
     Args: FromRequest,
 {
     let mut payload = once_more(call.context.raw().clone());
-    let args = Args::from_request(&request, &mut payload).await.map_err(|error| {
-        let (handler, error) = (std::any::type_name::<H>(), error.into());
-        format!("an extractor of {handler} refused the request: {error}")
+    let args = Args::from_request(&request, &mut payload).await.map_err(|error| ExtractError {
+        handler: std::any::type_name::<H>(),
+        status: error.into().as_response_error().status_code().as_u16(),
     })?;
     handler.call(args, call).await.decided()
 }
@@ -281,8 +281,35 @@ fn once_more(body: Bytes) -> dev::Payload {
     dev::Payload::Stream { payload: Box::pin(body) }
 }
 
-async fn by_default(call: Call) -> Result<Reply, BoxError> {
-    struct Defaults;
-    impl WebhookHandler for Defaults {}
-    dispatch(&Defaults, call).await
+/// An extractor of a handler refused the request.
+///
+/// It says which handler's and with which status, and no more: the extractor's own words may quote the query,
+/// which holds the signature, or what a user wrote.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ExtractError {
+    handler: &'static str,
+    status: u16,
 }
+
+impl ExtractError {
+    /// The name of the handler's type.
+    #[must_use]
+    pub fn handler(&self) -> &'static str {
+        self.handler
+    }
+
+    /// The HTTP status that the extractor would have answered.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { handler, status } = self;
+        write!(f, "an extractor of {handler} refused the request with {status}")
+    }
+}
+
+impl std::error::Error for ExtractError {}

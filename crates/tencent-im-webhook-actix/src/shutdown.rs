@@ -1,7 +1,11 @@
+use std::time::Duration;
+
 use actix_web::dev::ServerHandle;
+use actix_web::rt::time::timeout;
 use tencent_im_webhook::Receiver;
 
-/// Stops a server without cutting off a handler: no new connections, wait for handlers, stop, wait again.
+/// Stops a server without cutting off a handler: no new connections, wait for handlers, stop, wait again, each
+/// time no longer than the grace period.
 ///
 /// Handlers of [`CommandRoutes`](crate::CommandRoutes) live on the server's workers, so they are waited for while
 /// there are workers; those of a [`Webhook`](crate::Webhook) outlive them, and are waited for at the end. A
@@ -11,6 +15,8 @@ use tencent_im_webhook::Receiver;
 /// The server must not stop by itself at a signal, hence [`disable_signals`]:
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use actix_web::{App, HttpServer, rt};
 /// use tencent_im_webhook_actix::{CommandRoutes, Receiver, SdkAppId, shut_down};
 ///
@@ -23,7 +29,7 @@ use tencent_im_webhook::Receiver;
 ///     let handle = server.handle();
 ///     let running = rt::spawn(server);
 ///     stop.await;
-///     shut_down(&handle, &receiver).await;
+///     shut_down(&handle, &receiver, Duration::from_secs(10)).await;
 ///     Ok(running.await??)
 /// }
 ///
@@ -38,12 +44,13 @@ use tencent_im_webhook::Receiver;
 /// # }
 /// ```
 ///
-/// It takes as long as the handlers do. Put it under a timeout to give up on one that never ends.
+/// The platform keeps connections open, and goes on posting over them: then there may be no moment without a
+/// handler, and it is the grace period that ends the waiting.
 ///
 /// [`disable_signals`]: actix_web::HttpServer::disable_signals
-pub async fn shut_down(server: &ServerHandle, receiver: &Receiver) {
+pub async fn shut_down(server: &ServerHandle, receiver: &Receiver, grace: Duration) {
     server.pause().await;
-    receiver.drain().await;
+    let _ = timeout(grace, receiver.drain()).await;
     server.stop(true).await;
-    receiver.drain().await;
+    let _ = timeout(grace, receiver.drain()).await;
 }

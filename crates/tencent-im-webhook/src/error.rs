@@ -195,6 +195,9 @@ pub enum FailureKind {
     /// around a handler was not ready by then, for instance with all permits of a concurrency limit taken.
     #[error("the handler missed the deadline")]
     Deadline,
+    /// The runtime of a handler stopped before it was done: [`drain`](crate::Receiver::drain) first.
+    #[error("the runtime stopped before the handler was done")]
+    Cancelled,
 }
 
 impl FailureKind {
@@ -205,6 +208,7 @@ impl FailureKind {
             Self::Error => "error",
             Self::Panic => "panic",
             Self::Deadline => "deadline",
+            Self::Cancelled => "cancelled",
         }
     }
 }

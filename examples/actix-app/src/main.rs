@@ -26,7 +26,7 @@ async fn main() -> Result<(), BoxError> {
     let handle = server.handle();
     let running = rt::spawn(server);
     asked_to_stop().await;
-    shut_down(&handle, &receiver).await;
+    shut_down(&handle, &receiver, Duration::from_secs(10)).await;
     Ok(running.await??)
 }
 

@@ -12,7 +12,7 @@ use tencent_im_webhook_testing::WebhookRequest;
 
 use crate::support::{APP, Failures, PATH, Server, builder, in_memory, receiver, test_request, unknown};
 
-async fn moderate(Received(call): Received<BeforeSendMsg>, request: HttpRequest) -> Decided<MessageVerdict> {
+async fn moderate(Received(call): Received<BeforeSendMsg>, request: HttpRequest) -> Decided<BeforeSendMsg> {
     assert_eq!(call.context.app(), APP);
     assert_eq!(request.path(), PATH);
     Decided(MessageVerdict::Reject)
@@ -40,6 +40,20 @@ async fn code(resource: Resource, request: memory::TestRequest) -> (u16, u64) {
 
 fn moderated(receiver: Receiver) -> Resource {
     resource(PATH, receiver).to(moderate)
+}
+
+#[actix_web::test]
+async fn an_answer_to_another_command_is_a_failure() {
+    async fn confused(_: Received<BeforeSendMsg>) -> Decided<AfterSendMsg> {
+        Decided(())
+    }
+    let failures = Failures::default();
+    let receiver = failures.hook(builder()).build().unwrap();
+    let app = App::new().service(resource(PATH, receiver).to(confused));
+    let app = memory::init_service(app).await;
+    let response = memory::call_service(&app, test_request::<BeforeSendMsg>().to_request()).await;
+    assert_eq!(response.status(), 503);
+    assert_eq!(failures.kinds(), [FailureKind::Error]);
 }
 
 #[actix_web::test]
@@ -77,7 +91,7 @@ async fn refusals_and_limits_are_the_cores() {
 
 #[actix_web::test]
 async fn a_guard_picks_the_route_and_the_core_answers_the_rest() {
-    async fn silent(_: Received<AfterSendMsg>) -> Decided<()> {
+    async fn silent(_: Received<AfterSendMsg>) -> Decided<AfterSendMsg> {
         Decided(())
     }
     let routes = || {
@@ -99,7 +113,7 @@ async fn a_guard_picks_the_route_and_the_core_answers_the_rest() {
 
 #[actix_web::test]
 async fn an_answer_that_does_not_encode_is_a_failure() {
-    async fn rewrites_to_nothing(_: Received<BeforeSendMsg>) -> Decided<MessageVerdict> {
+    async fn rewrites_to_nothing(_: Received<BeforeSendMsg>) -> Decided<BeforeSendMsg> {
         Decided(MessageVerdict::Rewrite(Rewrite::new().msg_body(MsgBody::default())))
     }
     let failures = Failures::default();

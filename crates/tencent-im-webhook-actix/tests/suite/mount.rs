@@ -99,6 +99,17 @@ async fn chosen_values_of_a_request_reach_the_handler() {
 }
 
 #[actix_web::test]
+async fn a_panic_while_extending_is_a_failure() {
+    let failures = Failures::default();
+    let receiver = failures.hook(builder()).build().unwrap();
+    let webhook = Webhook::new(receiver, Strict).with_extensions(|_, _| panic!("on purpose"));
+    let app = memory::init_service(App::new().service(webhook.at(PATH))).await;
+    let response = memory::call_service(&app, test_request::<BeforeSendMsg>().to_request()).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(failures.kinds(), [FailureKind::Error]);
+}
+
+#[actix_web::test]
 async fn the_core_answers_every_method() {
     let webhook = Webhook::new(receiver(), Strict);
     let app = memory::init_service(App::new().service(webhook.at(PATH))).await;

@@ -55,7 +55,7 @@ impl Pending {
 /// Runs a handler, and answers before the deadline whatever becomes of it.
 pub(super) async fn answer<F, R>(
     receiver: &Receiver,
-    pending: &Pending,
+    pending: &Arc<Pending>,
     run: Pin<Box<F>>,
     spawner: R,
 ) -> Answer
@@ -98,7 +98,7 @@ where
 /// deadline goes on, and the platform gets its OK: the event is in hand.
 async fn to_the_end<F, R>(
     receiver: &Receiver,
-    pending: &Pending,
+    pending: &Arc<Pending>,
     run: Pin<Box<F>>,
     spawner: R,
 ) -> Result<Reply, Failed>
@@ -107,10 +107,11 @@ where
     R: Spawn<Finish<F>>,
 {
     let (done, outcome) = oneshot::channel();
-    spawner.spawn(receiver.tasks(), Finish { run, done: Some(done) });
+    let (reporter, about) = (receiver.clone(), Arc::clone(pending));
+    spawner.spawn(receiver.tasks(), Finish { run, done: Some(done), reporter, about });
     match timeout_at(pending.deadline, outcome).await {
         Ok(Ok(outcome)) => outcome,
-        // The runtime is shutting down.
+        // Its runtime stopped, and dropped it.
         Ok(Err(_closed)) => Err(Failed),
         Err(_elapsed) => match pending.begun.load(Ordering::Acquire) {
             true => Ok(Reply::ok()),
@@ -122,7 +123,10 @@ where
 /// A handler that runs to its end by itself, and then tells whoever still waits.
 pub(super) struct Finish<F> {
     run: Pin<Box<F>>,
+    /// Taken when it is done.
     done: Option<oneshot::Sender<Result<Reply, Failed>>>,
+    reporter: Receiver,
+    about: Arc<Pending>,
 }
 
 impl<F: Future<Output = Result<Reply, Failed>>> Future for Finish<F> {
@@ -135,6 +139,15 @@ impl<F: Future<Output = Result<Reply, Failed>>> Future for Finish<F> {
             let _ = done.send(outcome);
         }
         Poll::Ready(())
+    }
+}
+
+impl<F> Drop for Finish<F> {
+    /// A runtime that stops drops its tasks.
+    fn drop(&mut self) {
+        if self.done.is_some() {
+            self.reporter.report(&self.about.failure(FailureKind::Cancelled, None));
+        }
     }
 }
 

@@ -103,7 +103,7 @@ impl<S> WebhookService<S> {
     ///
     /// # Panics
     ///
-    /// Outside a tokio `LocalSet`, when a handler outlasts its first poll.
+    /// Outside a tokio `LocalSet`, for any *after* webhook: it runs in a task of its own.
     pub async fn deliver_local<B>(self, admission: Admission, body: B) -> Answer
     where
         S: Service<Call, Response = Reply, Error: Into<BoxError>> + 'static,
