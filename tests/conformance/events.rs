@@ -235,3 +235,14 @@ fn forwarded_texts_can_be_read_and_changed() {
     assert_eq!(body.all_texts(), ["good evening!", "hi!"]);
     assert!(body.texts().eq(["good evening!"]));
 }
+
+#[test]
+fn a_number_may_come_as_a_string_of_its_digits() {
+    let mut body: Value = serde_json::to_value(Event::from(payload::<group::AfterSendMsg>())).unwrap();
+    for key in ["MsgSeq", "MsgTime", "Random", "EventTime"] {
+        body[key] = Value::String(body[key].to_string());
+    }
+    let call = decode(Command::GroupAfterSendMsg, body.to_string());
+    assert_eq!(call.event, Event::from(payload::<group::AfterSendMsg>()));
+    assert!(!call.context.is_lossy());
+}

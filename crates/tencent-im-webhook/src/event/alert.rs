@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::concerns;
+use crate::wire;
 
 /// The app calls a REST command at more than four fifths of its limit.
 ///
@@ -19,8 +20,10 @@ pub struct RequestOverLimit {
     /// The REST command, such as `batchsendmsg`.
     pub command: String,
     /// Calls per second now.
+    #[serde(deserialize_with = "wire::number")]
     pub request: u64,
     /// Calls per second allowed.
+    #[serde(deserialize_with = "wire::number")]
     pub limit: u64,
 }
 

@@ -28,10 +28,13 @@ pub struct OnC2cMessage {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
     /// The message's number between the two, 32 bits as documented.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// The sender's random number, 32 bits as documented.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_random: u64,
     /// When the platform took it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// Its key, which a recall names together with the two users.
     pub msg_key: MsgKey,
@@ -90,10 +93,13 @@ pub struct OnGroupMessage {
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
     /// The sender's random number, 32 bits as documented.
+    #[serde(deserialize_with = "wire::number")]
     pub random: u64,
     /// Its number in the group, or in the topic. Order messages by this.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// When the platform took it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// Whether it was for members online then, and not stored; never so in an audio-video room. Absent:
     /// not said.

@@ -29,10 +29,13 @@ pub struct BeforeSendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
     /// The sender's sequence number, 32 bits as documented. Tells the order of messages of one second.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// The sender's random number, 32 bits as documented; a vendor's sample is larger.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_random: u64,
     /// When it was sent. Order messages by this, then by [`msg_seq`](Self::msg_seq).
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// Its key, which recalls and edits name. Made of sequence, random number and time in the vendor's
     /// samples.
@@ -79,10 +82,13 @@ pub struct AfterSendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
     /// The sender's sequence number, 32 bits as documented. Tells the order of messages of one second.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// The sender's random number, 32 bits as documented; a vendor's sample is larger.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_random: u64,
     /// When it was sent. Order messages by this, then by [`msg_seq`](Self::msg_seq).
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// Its key, which recalls and edits name together with the two users.
     pub msg_key: MsgKey,
@@ -137,6 +143,7 @@ pub struct AfterMsgReport {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
     /// All messages up to this moment are read. The unit follows from the vendor's sample.
+    #[serde(deserialize_with = "wire::number")]
     pub last_read_time: UnixSeconds,
     /// How many one-to-one messages the reader has left to read, over all conversations. Gone from the
     /// Chinese page since 2023-12.
@@ -190,11 +197,13 @@ pub struct AfterC2cMsgExtension {
     pub msg_key: MsgKey,
     /// 1: pairs were set, 2: pairs were deleted, 3: all were cleared. The meanings follow from the vendor's
     /// samples.
+    #[serde(deserialize_with = "wire::number")]
     pub operate_type: u64,
     /// The pairs that changed. Empty when all were cleared (inferred from the group command).
     #[serde(default, deserialize_with = "wire::objects")]
     pub extension_list: Vec<MsgExtension>,
     /// The newest version of the message's whole extension. Take the changes of one message in this order.
+    #[serde(deserialize_with = "wire::number")]
     pub seq: u64,
     /// When the webhook was triggered.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
@@ -274,10 +283,13 @@ pub struct AfterModifyMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
     /// The sequence number that it was sent with.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// The random number that it was sent with.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_random: u64,
     /// When it was sent, not when it was edited.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// The key that [`AfterSendMsg::msg_key`] gave it.
     pub msg_key: MsgKey,
@@ -321,6 +333,7 @@ pub struct GroupRead {
     /// The group.
     pub group_id: GroupId,
     /// The last message that is read, by its number in the group, as the client gave it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
 }
 

@@ -266,6 +266,7 @@ pub struct Recording {
     pub event_group_id: Option<u64>,
     /// What happened, numbered as in
     /// [`live::AfterCloudRecordingChanged`](crate::event::live::AfterCloudRecordingChanged::event_type).
+    #[serde(deserialize_with = "wire::number")]
     pub event_type: u64,
     /// When the recorder sent it, shortly before the [webhook](AfterRecordChanged::event_time). Absent:
     /// not said.

@@ -27,8 +27,10 @@ pub struct OnC2cSignalMessage {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
     /// The message's number between the two, 32 bits as documented.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// The sender's random number, 32 bits as documented.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_random: u64,
     /// Its key, unique between the two.
     pub msg_key: MsgKey,

@@ -116,6 +116,7 @@ pub struct ResultNotify {
     #[serde(default, rename = "MsgID", skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<MsgKey>,
     /// What was done: 0 it was let go, 1 it was blocked. See [`is_blocked`](Self::is_blocked).
+    #[serde(deserialize_with = "wire::number")]
     pub ctxcb_result: u64,
     /// The result's id at the moderation service.
     pub ctxcb_request_id: String,

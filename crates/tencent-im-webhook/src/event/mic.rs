@@ -34,6 +34,7 @@ pub struct AfterSeatInfoChanged {
 #[non_exhaustive]
 pub struct Seat {
     /// Its number in the room.
+    #[serde(deserialize_with = "wire::number")]
     pub index: u64,
     /// Who sits there. Absent or empty if nobody does: see [`member`](Self::member). A number in the
     /// vendor's sample, which is read as its digits.

@@ -247,6 +247,7 @@ pub struct AfterSendMsg {
     /// Its key, which a recall names together with the account.
     pub msg_key: MsgKey,
     /// When the platform took it. The unit follows from the vendor's sample.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// Whether it was for subscribers online then, and not stored. Absent: not said.
     #[serde(default, with = "wire::optional_flag", skip_serializing_if = "Option::is_none")]

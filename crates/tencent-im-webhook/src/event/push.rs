@@ -36,6 +36,7 @@ pub struct OfflinePushEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
     /// What was pushed: 1 a one-to-one message, 2 a group's.
+    #[serde(deserialize_with = "wire::number")]
     pub event_type: u64,
     /// When it happened. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
@@ -51,6 +52,7 @@ pub struct OfflinePushEvent {
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<u64>,
     /// How far the push came: 1 sent, 2 at the device, 3 clicked.
+    #[serde(deserialize_with = "wire::number")]
     pub push_stage: u64,
     /// The key of a one-to-one message. Absent or empty for a group's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +106,7 @@ pub struct AllMemberPushEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
     /// How it was pushed: 1 through the maker of the device, 2 to a client online.
+    #[serde(deserialize_with = "wire::number")]
     pub event_type: u64,
     /// The task, as the REST call returned it.
     pub task_id: String,
@@ -128,6 +131,7 @@ pub struct AllMemberPushEvent {
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
     pub device_type: Option<u64>,
     /// How far the push came: 1 sent, 2 at the device, 3 clicked.
+    #[serde(deserialize_with = "wire::number")]
     pub push_stage: u64,
     /// 0, or why the push failed. Absent: not said.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]

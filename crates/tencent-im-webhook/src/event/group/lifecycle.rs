@@ -178,8 +178,10 @@ pub struct AfterGroupDestroyed {
 #[non_exhaustive]
 pub struct OnDailyGroupQuotaAlarm {
     /// How many groups were gained today: created less dissolved.
+    #[serde(deserialize_with = "wire::number")]
     pub quota_used: u64,
     /// How many may be gained in a day.
+    #[serde(deserialize_with = "wire::number")]
     pub quota: u64,
     /// When the webhook was triggered. Some samples of groups show a string, which is read as well.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]

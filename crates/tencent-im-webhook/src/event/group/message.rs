@@ -37,6 +37,7 @@ pub struct BeforeSendMsg {
     pub operator_account: UserId,
     /// The sender's random number, 32 bits as documented; a vendor's sample is larger. The platform tells
     /// repeated messages by it.
+    #[serde(deserialize_with = "wire::number")]
     pub random: u64,
     /// The message's id on the client. Absent from older pages and apps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,13 +88,16 @@ pub struct AfterSendMsg {
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
     /// The sender's random number, 32 bits as documented; a vendor's sample is larger.
+    #[serde(deserialize_with = "wire::number")]
     pub random: u64,
     /// The message's id on the client. Absent from older pages and apps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<MsgId>,
     /// Its number in the group, or in the topic. Order messages by this.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// When the platform took it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_time: UnixSeconds,
     /// Whether it was for members online then, and not stored; never so in an audio-video room. Absent
     /// from one of the Live pages.
@@ -166,6 +170,7 @@ pub struct AfterRecallMsg {
 #[non_exhaustive]
 pub struct RecalledMsg {
     /// The number that [`AfterSendMsg::msg_seq`] gave it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// Its id on the client. On the Chinese page only, since 2025.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +201,7 @@ pub struct SendMsgException {
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
     /// The sender's random number, 32 bits.
+    #[serde(deserialize_with = "wire::number")]
     pub random: u64,
     /// Whether it was for members online then, and not to be stored. Absent: not said.
     #[serde(default, with = "wire::optional_flag", skip_serializing_if = "Option::is_none")]
@@ -207,6 +213,7 @@ pub struct SendMsgException {
     pub cloud_custom_data: Option<String>,
     /// Why it was not sent, such as 10023 for too many messages. Not to be confused with the answer's key
     /// of the same name.
+    #[serde(deserialize_with = "wire::number")]
     pub error_code: u64,
     /// The same in words, for the log. Absent: not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -243,10 +250,13 @@ pub struct AfterReadReceipt {
 #[non_exhaustive]
 pub struct GroupMsgReceipt {
     /// The number that [`AfterSendMsg::msg_seq`] gave it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// How many members have read it so far.
+    #[serde(deserialize_with = "wire::number")]
     pub read_num: u64,
     /// How many have not.
+    #[serde(deserialize_with = "wire::number")]
     pub unread_num: u64,
     /// Who has just read it.
     #[serde(default, deserialize_with = "wire::objects")]
@@ -268,13 +278,16 @@ pub struct AfterGroupMsgExtension {
     /// The group that the message is in.
     pub group_id: GroupId,
     /// The number that [`AfterSendMsg::msg_seq`] gave it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// What was done: 1 set, 2 delete, 3 clear.
+    #[serde(deserialize_with = "wire::number")]
     pub operate_type: u64,
     /// The pairs that it was done to. Empty if all were cleared.
     #[serde(default, deserialize_with = "wire::objects")]
     pub extension_list: Vec<MsgExtension>,
     /// The version of the message's extension as a whole.
+    #[serde(deserialize_with = "wire::number")]
     pub seq: u64,
     /// When the webhook was triggered.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]
@@ -292,6 +305,7 @@ pub struct MsgExtension {
     #[serde(default, deserialize_with = "wire::text")]
     pub value: String,
     /// The version of this pair.
+    #[serde(deserialize_with = "wire::number")]
     pub seq: u64,
 }
 
@@ -308,6 +322,7 @@ pub struct AfterModifyMsg {
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
     /// The number that [`AfterSendMsg::msg_seq`] gave it.
+    #[serde(deserialize_with = "wire::number")]
     pub msg_seq: u64,
     /// What it says now. Possibly absent if only other parts were edited (inferred).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -49,9 +49,11 @@ pub struct GiftWater {
     /// Which of the app's gifts it is.
     pub gift_id: String,
     /// How many of it.
+    #[serde(deserialize_with = "wire::number")]
     pub count: u64,
     /// The price of one, in the app's coins. Whether [`count`](Self::count) is per receiver is not
     /// documented.
+    #[serde(deserialize_with = "wire::number")]
     pub coins: u64,
 }
 

@@ -26,6 +26,7 @@ pub struct AfterCloudRecordingChanged {
     /// was made and uploaded, 305 the upload finished, 306 the task moved to another machine, 307 the
     /// index has its first slice, 311 the video is in the store. There are others. The list is that of the
     /// recorder's own webhook.
+    #[serde(deserialize_with = "wire::number")]
     pub event_type: u64,
     /// When the webhook was sent; it stands for the event time, which these bodies lack. Absent: not
     /// said.
