@@ -63,7 +63,7 @@ use crate::convert::{PayloadBody, Shape, head};
 /// Deadline, panics, hang-ups and failures are treated as those of a [`Webhook`](crate::Webhook), and an
 /// extractor that refuses is a failure: it is reported, and the [`FailurePolicy`](crate::FailurePolicy)
 /// answers. An extractor of the body gets it once more. Without a [`fallback`](Self::fallback), commands that
-/// nobody takes are answered as a [`WebhookHandler`] does by default.
+/// nobody takes are answered as a [`WebhookHandler`](crate::WebhookHandler) does by default.
 ///
 /// # Shutdown
 ///
