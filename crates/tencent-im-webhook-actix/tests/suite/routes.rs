@@ -243,6 +243,20 @@ async fn shutting_down_waits_for_handlers_on_workers() {
     server.joined().await;
 }
 
+#[actix_web::test]
+async fn shutting_down_gives_up_on_a_handler_that_never_ends_and_says_so() {
+    let failures = Failures::default();
+    let receiver = failures.hook(builder().deadline(Duration::from_millis(20))).build().unwrap();
+    let (gate, server) = gated(receiver.clone());
+    assert_eq!(server.post::<AfterSendMsg>().await.code(), 0);
+    gate.started.notified().await;
+    let handle = server.handle.clone();
+    shut_down(&handle, &receiver, Duration::from_millis(20)).await;
+    server.joined().await;
+    receiver.drain().await;
+    assert_eq!(failures.kinds(), [FailureKind::Cancelled]);
+}
+
 #[test]
 #[should_panic(expected = "OfficialAccount.CallbackAfterSendMsg has two handlers")]
 fn a_command_has_one_handler() {
