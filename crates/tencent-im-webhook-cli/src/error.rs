@@ -1,0 +1,62 @@
+//! Why `imhook` gave up: a line to read, and an exit code.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// What went wrong, in one line.
+#[derive(Debug)]
+pub(crate) struct Error {
+    kind: ErrorKind,
+    message: String,
+}
+
+/// The exit codes, as the help lists them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum ErrorKind {
+    /// A webhook was not answered as the platform wants it, or a signature is wrong.
+    Failed = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The target cannot be reached.
+    Unreachable = 3,
+    /// A file cannot be read or written, or is not what it should be.
+    File = 4,
+    /// The address to listen on cannot be used.
+    Address = 5,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl fmt::Display) -> Self {
+        Self { kind, message: message.to_string() }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.kind as u8)
+    }
+}
+
+impl ErrorKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::Unreachable => "unreachable",
+            Self::File => "file",
+            Self::Address => "address",
+        }
+    }
+}
+
+impl Error {
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,79 @@
+//! `imhook list`: the commands of the platform.
+
+use std::fmt;
+
+use clap::Args;
+use serde::Serialize;
+use tencent_im_webhook::{Command, Kind};
+
+use crate::error::{Error, ErrorKind};
+use crate::output::{FAINT, Output, STRONG};
+
+/// List the commands, with what the platform asks and what each tells.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  imhook list
+  imhook list Group
+  imhook list --json | jq -r 'select(.kind == \"before\").command'")]
+pub(crate) struct List {
+    /// Only this family: what stands before the dot of a command, in any case.
+    family: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    command: &'static str,
+    kind: &'static str,
+    family: &'static str,
+    summary: &'static str,
+}
+
+impl List {
+    pub(crate) fn run(self, output: &Output) -> Result<(), Error> {
+        let rows: Vec<_> = Command::ALL.iter().map(Row::of).filter(|row| self.wants(row)).collect();
+        if rows.is_empty() {
+            return Err(no_family(&self.family.unwrap_or_default()));
+        }
+        rows.iter().for_each(|row| output.print(row));
+        Ok(())
+    }
+
+    fn wants(&self, row: &Row) -> bool {
+        self.family.as_ref().is_none_or(|family| family.eq_ignore_ascii_case(row.family))
+    }
+}
+
+impl Row {
+    fn of(command: &'static Command) -> Self {
+        Self {
+            command: command.as_str(),
+            kind: command.kind().map_or("", kind_name),
+            family: command.family(),
+            summary: command.summary().unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { command, kind, summary, .. } = self;
+        write!(f, "{STRONG}{command:<44}{STRONG:#} {kind:<7} {FAINT}{summary}{FAINT:#}")
+    }
+}
+
+/// The word for a kind; empty for one that this program does not know yet.
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Before => "before",
+        Kind::Reply => "reply",
+        Kind::After => "after",
+        _ => "",
+    }
+}
+
+fn no_family(name: &str) -> Error {
+    let mut families: Vec<_> = Command::ALL.iter().map(Command::family).collect();
+    families.dedup();
+    Error::new(ErrorKind::Usage, format!("no family `{name}`; there are {}", families.join(", ")))
+}

@@ -1,0 +1,49 @@
+//! Where results go: text for people, or JSON for programs.
+
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// The terminal, a pipe, or a program behind it. Colors are left out where nobody would see them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a result: its text, or itself as one line of JSON.
+    pub(crate) fn print<T: Serialize + fmt::Display>(&self, result: &T) {
+        match self.json {
+            false => anstream::println!("{result}"),
+            true => anstream::println!("{}", json(result)),
+        }
+    }
+
+    pub(crate) fn error(&self, error: &Error) {
+        match self.json {
+            false => anstream::eprintln!("{BAD}error:{BAD:#} {error}"),
+            true => {
+                let line = serde_json::json!({"error": error.kind().as_str(), "message": error.to_string()});
+                anstream::eprintln!("{line}");
+            }
+        }
+    }
+}
+
+fn json<T: Serialize>(result: &T) -> String {
+    serde_json::to_string(result).expect("results have only text for keys")
+}
+
+/// A heading, or what a line is about.
+pub(crate) const STRONG: Style = Style::new().bold();
+/// What stands in the second row.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+/// What went wrong.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
