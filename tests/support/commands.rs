@@ -9,7 +9,7 @@ use axum::extract::State;
 use tencent_im_webhook::event::group;
 use tencent_im_webhook::event::official_account::{AfterMsgWithdraw, AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook::{BoxError, Call, MessageVerdict, Receiver, Reply, WebhookHandler, dispatch};
-use tencent_im_webhook_actix::CommandRoutes;
+use tencent_im_webhook_actix::Commands;
 use tencent_im_webhook_axum::Commands;
 
 pub(crate) type Handler = Arc<dyn WebhookHandler>;
@@ -69,8 +69,8 @@ pub(crate) fn axum_commands() -> Commands<Handler> {
         .fallback(on_axum::rest)
 }
 
-pub(crate) fn actix_commands(receiver: Receiver) -> CommandRoutes {
-    CommandRoutes::new(receiver)
+pub(crate) fn actix_commands(receiver: Receiver) -> Commands {
+    Commands::new(receiver)
         .on(on_actix::before)
         .on(on_actix::after)
         .on(on_actix::withdraw)

@@ -1,10 +1,9 @@
-use std::convert::Infallible;
 use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError, dev, web};
 use futures_util::future::LocalBoxFuture;
-use tencent_im_webhook::{Answer, Call, Event, Receiver};
+use tencent_im_webhook::{Answer, Call, Event, FromEvent, Receiver};
 
 use crate::convert::{PayloadBody, Shape, head, status};
 use crate::respond::Taken;
@@ -42,7 +41,7 @@ use crate::respond::Taken;
 ///
 /// What it does **not** do: the handler has no deadline and no
 /// [`FailurePolicy`](crate::FailurePolicy) for its errors and panics, and nobody waits for it at shutdown. That
-/// is what [`CommandRoutes`](crate::CommandRoutes) are for.
+/// is what [`Commands`](crate::Commands) are for.
 ///
 /// Without a receiver in reach, the answer is 503, so that the console's policy rules, and the log says what to
 /// add.
@@ -63,7 +62,7 @@ pub fn resource(path: &str, receiver: Receiver) -> Resource {
 
 impl<E> FromRequest for Received<E>
 where
-    E: TryFrom<Event, Error: OtherEvent> + 'static,
+    E: FromEvent + 'static,
 {
     type Error = Refused;
     type Future = LocalBoxFuture<'static, Result<Self, Refused>>;
@@ -79,38 +78,17 @@ where
 
 async fn extract<E>(request: &HttpRequest, body: PayloadBody) -> Result<Received<E>, Answer>
 where
-    E: TryFrom<Event, Error: OtherEvent>,
+    E: FromEvent,
 {
     let receiver = receiver(request)?;
     let Call { event, context } = receive(&receiver, request, body).await?;
-    match E::try_from(event) {
+    match E::from_event(event) {
         Ok(event) => {
             let taken = Taken { receiver, context: context.clone() };
             request.extensions_mut().insert(taken);
             Ok(Received(Call { event, context }))
         }
-        Err(other) => Err(receiver.answer_unhandled(Call { event: other.into_event(), context }).await),
-    }
-}
-
-/// What is left where an event is another one than was asked for: the event.
-///
-/// An implementation detail of the bounds of [`Received`]: payload types give the event back, and a whole
-/// [`Event`] is never another one.
-pub trait OtherEvent {
-    #[doc(hidden)]
-    fn into_event(self) -> Event;
-}
-
-impl OtherEvent for Event {
-    fn into_event(self) -> Event {
-        self
-    }
-}
-
-impl OtherEvent for Infallible {
-    fn into_event(self) -> Event {
-        match self {}
+        Err(event) => Err(receiver.answer_unhandled(Call { event, context }).await),
     }
 }
 

@@ -52,12 +52,12 @@
 //! | | you write | state comes from | deadline, panics, failures |
 //! | --- | --- | --- | --- |
 //! | [`Webhook`] | a [`WebhookHandler`], or a tower service | the handler's own fields | the core's |
-//! | [`CommandRoutes`] | a native actix-web handler per command | any extractor | the core's |
+//! | [`Commands`] | a native actix-web handler per command | any extractor | the core's |
 //! | [`Received`] | handlers and routes of your own | any extractor | yours |
 //!
 //! All three admit a request from its head, before its body is read, and read bodies up to the receiver's own
 //! limit and deadline: the app's [`PayloadConfig`](actix_web::web::PayloadConfig) neither shrinks nor lifts
-//! them. (Extractors of the body in a handler of [`CommandRoutes`] get it once more, with their own limits and
+//! them. (Extractors of the body in a handler of [`Commands`] get it once more, with their own limits and
 //! content types; `call.context.raw()` has it without.) They work behind your middleware, and share a [`Receiver`] across workers. Wrong methods are answered
 //! by the core too, so mount them without a method.
 //!
@@ -72,7 +72,7 @@
 //!
 //! Handlers of *after* commands are not cut off by the deadline or by a client that hangs up. With a
 //! [`Webhook`], let the server stop as it likes, and then wait for the rest:
-//! [`Receiver::drain`]. With [`CommandRoutes`], whose handlers cannot leave their worker, stop it by
+//! [`Receiver::drain`]. With [`Commands`], whose handlers cannot leave their worker, stop it by
 //! [`shut_down`].
 //!
 //! # Server settings
@@ -86,19 +86,19 @@
 //! It has no protocol of its own, no TLS and no server. It does not pass request extensions on by itself: see
 //! [`Webhook::with_extensions`].
 
+mod commands;
 mod convert;
 mod extract;
 mod guard;
 mod mount;
 mod respond;
-mod routes;
 mod shutdown;
 
-pub use extract::{OtherEvent, Received, Refused, resource};
+pub use commands::{CommandHandler, Commands, ExtractError};
+pub use extract::{Received, Refused, resource};
 pub use guard::CommandGuard;
 pub use mount::Webhook;
 pub use respond::{Decided, Replied};
-pub use routes::{CommandHandler, CommandRoutes, ExtractError};
 pub use shutdown::shut_down;
 /// The core, whole.
 pub use tencent_im_webhook;

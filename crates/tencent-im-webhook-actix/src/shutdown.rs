@@ -7,7 +7,7 @@ use tencent_im_webhook::Receiver;
 /// Stops a server without cutting off a handler: no new connections, wait for handlers, stop, wait again, each
 /// time no longer than the grace period.
 ///
-/// Handlers of [`CommandRoutes`](crate::CommandRoutes) live on the server's workers, so they are waited for while
+/// Handlers of [`Commands`](crate::Commands) live on the server's workers, so they are waited for while
 /// there are workers; those of a [`Webhook`](crate::Webhook) outlive them, and are waited for at the end. A
 /// webhook that comes over an open connection in between is answered, but where it goes on after its answer, on a
 /// worker, it is cut off.
@@ -18,10 +18,10 @@ use tencent_im_webhook::Receiver;
 /// use std::time::Duration;
 ///
 /// use actix_web::{App, HttpServer, rt};
-/// use tencent_im_webhook_actix::{CommandRoutes, Receiver, SdkAppId, shut_down};
+/// use tencent_im_webhook_actix::{Commands, Receiver, SdkAppId, shut_down};
 ///
 /// async fn serve(receiver: Receiver, stop: impl Future) -> Result<(), Box<dyn std::error::Error>> {
-///     let routes = CommandRoutes::new(receiver.clone());
+///     let routes = Commands::new(receiver.clone());
 ///     let server = HttpServer::new(move || App::new().service(routes.clone().at("/im/webhook")))
 ///         .disable_signals()
 ///         .bind("127.0.0.1:0")?

@@ -1,12 +1,11 @@
 //! A webhook as the last argument of any axum handler.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequest, Request};
 use tencent_im_webhook::{
-    BoxError, Call, Command, Decision, Event, Head, IntoReply, Payload, Receiver, Rejection, Reply,
+    BoxError, Call, Command, Decision, Event, FromEvent, Head, IntoReply, Payload, Receiver, Rejection, Reply,
 };
 
 use crate::response::WebhookResponse;
@@ -21,7 +20,7 @@ use crate::response::WebhookResponse;
 /// use axum::extract::FromRef;
 /// use axum::routing::any;
 /// use tencent_im_webhook_axum::event::official_account::BeforeSendMsg;
-/// use tencent_im_webhook_axum::{MessageVerdict, Receiver, SdkAppId, Webhook, WebhookResponse};
+/// use tencent_im_webhook_axum::{MessageVerdict, Receiver, SdkAppId, Received, WebhookResponse};
 ///
 /// #[derive(Clone)]
 /// struct App {
@@ -35,7 +34,7 @@ use crate::response::WebhookResponse;
 ///     }
 /// }
 ///
-/// async fn moderate(webhook: Webhook<BeforeSendMsg>) -> WebhookResponse {
+/// async fn moderate(webhook: Received<BeforeSendMsg>) -> WebhookResponse {
 ///     webhook.answer(match webhook.call.event.msg_body.is_empty() {
 ///         true => MessageVerdict::Discard,
 ///         false => MessageVerdict::Allow,
@@ -72,8 +71,8 @@ use crate::response::WebhookResponse;
 ///
 /// ```compile_fail,E0308
 /// # use axum::{Router, routing::any};
-/// # use tencent_im_webhook_axum::{Receiver, Webhook, WebhookResponse, event::group::AfterSendMsg};
-/// async fn keep(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+/// # use tencent_im_webhook_axum::{Receiver, Received, WebhookResponse, event::group::AfterSendMsg};
+/// async fn keep(webhook: Received<AfterSendMsg>) -> WebhookResponse {
 ///     webhook.answer(())
 /// }
 /// # fn app(receiver: Receiver) -> Router {
@@ -83,8 +82,8 @@ use crate::response::WebhookResponse;
 ///
 /// ```
 /// # use axum::{Router, routing::any};
-/// # use tencent_im_webhook_axum::{Receiver, Webhook, WebhookResponse, event::group::AfterSendMsg};
-/// async fn keep(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+/// # use tencent_im_webhook_axum::{Receiver, Received, WebhookResponse, event::group::AfterSendMsg};
+/// async fn keep(webhook: Received<AfterSendMsg>) -> WebhookResponse {
 ///     webhook.answer(())
 /// }
 /// # fn app(receiver: Receiver) -> Router {
@@ -95,39 +94,39 @@ use crate::response::WebhookResponse;
 /// Nor does an answer that its command does not have:
 ///
 /// ```compile_fail,E0277
-/// # use tencent_im_webhook_axum::{MessageVerdict, Webhook, WebhookResponse, event::group::AfterSendMsg};
-/// async fn too_late(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+/// # use tencent_im_webhook_axum::{MessageVerdict, Received, WebhookResponse, event::group::AfterSendMsg};
+/// async fn too_late(webhook: Received<AfterSendMsg>) -> WebhookResponse {
 ///     webhook.answer(MessageVerdict::Reject)
 /// }
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Webhook<E = Event> {
+pub struct Received<E = Event> {
     /// What it tells, and where it came from.
     pub call: Call<E>,
     /// What answers it, for handlers that take the call apart.
     pub responder: Responder<E>,
 }
 
-impl<P: Payload> Webhook<P> {
+impl<P: Payload> Received<P> {
     /// Answers with what the command is answered with, or a `Result` of it. See [`Responder::answer`].
     pub fn answer(&self, decision: impl Decision<P::Reply>) -> WebhookResponse {
         self.responder.answer(decision)
     }
 }
 
-impl<E> Webhook<E> {
+impl<E> Received<E> {
     /// Answers with a reply by hand. See [`Responder::reply`].
     pub fn reply(&self, decision: impl Decision<Reply>) -> WebhookResponse {
         self.responder.reply(decision)
     }
 }
 
-impl<S, E> FromRequest<S> for Webhook<E>
+impl<S, E> FromRequest<S> for Received<E>
 where
     S: Send + Sync,
     Receiver: FromRef<S>,
-    E: FromEvent,
+    E: FromEvent + Send,
 {
     type Rejection = WebhookResponse;
 
@@ -141,7 +140,7 @@ where
     }
 }
 
-impl<E: FromEvent> Webhook<E> {
+impl<E: FromEvent> Received<E> {
     async fn of(receiver: Receiver, call: Call) -> Result<Self, WebhookResponse> {
         let Call { event, context } = call;
         match E::from_event(event) {
@@ -169,9 +168,9 @@ async fn receive(receiver: &Receiver, request: Request) -> Result<Call, Rejectio
 ///
 /// ```
 /// use tencent_im_webhook_axum::event::group::AfterSendMsg;
-/// use tencent_im_webhook_axum::{BoxError, Call, Webhook, WebhookResponse};
+/// use tencent_im_webhook_axum::{BoxError, Call, Received, WebhookResponse};
 ///
-/// async fn keep(Webhook { call, responder, .. }: Webhook<AfterSendMsg>) -> WebhookResponse {
+/// async fn keep(Received { call, responder, .. }: Received<AfterSendMsg>) -> WebhookResponse {
 ///     responder.answer(store(call).await)
 /// }
 ///
@@ -225,48 +224,5 @@ impl<E> fmt::Debug for Responder<E> {
     /// Without the body: it holds what a user wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Responder").field("command", &self.command).finish_non_exhaustive()
-    }
-}
-
-/// What a [`Webhook`] may hold: a payload type, the whole [`Event`], or a type of yours that implements
-/// `TryFrom<Event, Error = Event>` and so takes some of them.
-#[diagnostic::on_unimplemented(
-    message = "`Webhook<{Self}>` holds no webhook",
-    note = "payloads are in `event`, such as `event::group::AfterSendMsg`; `Webhook` alone takes any event"
-)]
-pub trait FromEvent: Sized + Send {
-    /// Takes the event, or gives it back.
-    ///
-    /// # Errors
-    ///
-    /// The event itself if it is for somebody else.
-    #[doc(hidden)]
-    #[expect(clippy::result_large_err, reason = "what is not taken is given back, as `TryFrom` does")]
-    fn from_event(event: Event) -> Result<Self, Event>;
-}
-
-impl<E> FromEvent for E
-where
-    E: TryFrom<Event, Error: GivenBack> + Send,
-{
-    fn from_event(event: Event) -> Result<Self, Event> {
-        Self::try_from(event).map_err(GivenBack::event)
-    }
-}
-
-/// An event that was not taken. Every type takes itself, hence the second impl.
-pub trait GivenBack {
-    fn event(self) -> Event;
-}
-
-impl GivenBack for Event {
-    fn event(self) -> Event {
-        self
-    }
-}
-
-impl GivenBack for Infallible {
-    fn event(self) -> Event {
-        match self {}
     }
 }

@@ -48,7 +48,7 @@
 //! | --- | --- | --- |
 //! | [`webhook`], [`RouterExt::webhook`] | a [`WebhookHandler`], with a method per command | taken care of |
 //! | [`Commands`] | an axum handler per command, with extractors | taken care of |
-//! | [`Webhook`] | any axum handler, for one payload type or every [`Event`] | yours |
+//! | [`Received`] | any axum handler, for one payload type or every [`Event`] | yours |
 //!
 //! [`webhook_service`] mounts any other service of [`Call`]s, such as a [`HandlerService`] in tower layers.
 //!
@@ -118,7 +118,7 @@ mod response;
 mod scene;
 
 pub use commands::Commands;
-pub use extract::{FromEvent, Responder, Webhook};
+pub use extract::{Received, Responder};
 pub use handler::{CommandHandler, ExtractError};
 pub use mount::{RouterExt, webhook, webhook_commands, webhook_service};
 pub use response::WebhookResponse;

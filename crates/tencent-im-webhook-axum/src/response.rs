@@ -3,7 +3,7 @@ use axum::http::{self, Version};
 use axum::response::{IntoResponse, Response};
 use tencent_im_webhook::Answer;
 
-/// The answer to a webhook, for axum to write out: a refusal of the [`Webhook`](crate::Webhook) extractor, or
+/// The answer to a webhook, for axum to write out: a refusal of the [`Received`](crate::Received) extractor, or
 /// what its [`Responder`](crate::Responder) made of a decision.
 #[derive(Clone, Debug)]
 #[must_use = "an answer does nothing unless the handler returns it"]

@@ -1,6 +1,5 @@
 //! A closure per command, instead of a trait.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +8,8 @@ use std::task::{self, Poll};
 
 use tower::Service;
 
-use crate::catalogue::{Command, WebhookHandler, dispatch};
+use crate::catalogue::{WebhookHandler, dispatch};
+use crate::command_map::CommandMap;
 use crate::context::Call;
 use crate::error::BoxError;
 use crate::handler::{HandlerFuture, Payload};
@@ -46,8 +46,7 @@ use crate::reply::{IntoReply, Reply};
 /// default.
 #[derive(Clone, Default)]
 pub struct CommandRouter {
-    routes: Arc<HashMap<Command, Route>>,
-    fallback: Option<Route>,
+    routes: CommandMap<Route>,
 }
 
 type Route = Arc<dyn Fn(Call) -> Answering + Send + Sync>;
@@ -66,7 +65,8 @@ impl CommandRouter {
     ///
     /// When the command has a closure already.
     #[must_use]
-    pub fn on<P, F, Fut, D>(mut self, closure: F) -> Self
+    #[track_caller]
+    pub fn on<P, F, Fut, D>(self, closure: F) -> Self
     where
         P: Payload,
         F: Fn(Call<P>) -> Fut + Send + Sync + 'static,
@@ -81,9 +81,7 @@ impl CommandRouter {
             // Never so: a route is found by its event's own command.
             Err(event) => Box::pin(by_default(Call { event, context })),
         });
-        let taken = Arc::make_mut(&mut self.routes).insert(P::COMMAND, route);
-        assert!(taken.is_none(), "{} has two handlers: merge them, or drop one", P::COMMAND);
-        self
+        Self { routes: self.routes.with(P::COMMAND, route) }
     }
 
     /// Answers everything else with this closure: commands without a closure of their own, unknown ones, and
@@ -93,7 +91,8 @@ impl CommandRouter {
     ///
     /// When there is a fallback already.
     #[must_use]
-    pub fn fallback<F, Fut, D>(mut self, closure: F) -> Self
+    #[track_caller]
+    pub fn fallback<F, Fut, D>(self, closure: F) -> Self
     where
         F: Fn(Call) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = D> + Send + 'static,
@@ -103,14 +102,11 @@ impl CommandRouter {
             let decision = closure(call);
             Box::pin(async move { decision.await.decided() })
         });
-        let taken = self.fallback.replace(route);
-        assert!(taken.is_none(), "a router has one fallback: merge the two, or drop one");
-        self
+        Self { routes: self.routes.with_fallback(route) }
     }
 
     fn answer(&self, call: Call) -> Answering {
-        let own = typed_command(&call).and_then(|command| self.routes.get(command));
-        match own.or(self.fallback.as_ref()) {
+        match self.routes.find(&call) {
             Some(route) => route(call),
             None => Box::pin(by_default(call)),
         }
@@ -133,7 +129,7 @@ impl Service<Call> for CommandRouter {
 
 impl fmt::Debug for CommandRouter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CommandRouter").field("commands", &self.routes.keys()).finish_non_exhaustive()
+        f.debug_struct("CommandRouter").field("routes", &self.routes).finish()
     }
 }
 
@@ -161,14 +157,6 @@ impl<R> Decision<R> for R {
 impl<R, E: Into<BoxError>> Decision<R> for Result<R, E> {
     fn decided(self) -> Result<R, BoxError> {
         self.map_err(Into::into)
-    }
-}
-
-/// The command of a typed event. One that does not fit belongs to the fallback.
-fn typed_command(call: &Call) -> Option<&Command> {
-    match &call.event {
-        crate::Event::Unknown(_) => None,
-        typed => typed.command(),
     }
 }
 

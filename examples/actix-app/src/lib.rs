@@ -16,14 +16,13 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, ServiceConfig, get};
 use tencent_im_webhook_actix::event::group::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook_actix::{
-    BoxError, Call, CommandRoutes, GroupCode, GroupId, MessageVerdict, Receiver, Reply, WebhookHandler,
-    dispatch,
+    BoxError, Call, Commands, GroupCode, GroupId, MessageVerdict, Receiver, Reply, WebhookHandler, dispatch,
 };
 
 /// The app, for [`App::configure`](actix_web::App::configure): without the service of the webhooks it is any
 /// actix-web app. Called once, in `main`, since all workers share the data.
 pub fn configure(receiver: Receiver) -> impl Fn(&mut ServiceConfig) + Clone + Send {
-    let webhook = CommandRoutes::new(receiver).on(moderate).on(count).fallback(others);
+    let webhook = Commands::new(receiver).on(moderate).on(count).fallback(others);
     let stats = Data::new(Stats::default());
     move |app| {
         app.app_data(stats.clone()).route("/", get().to(page)).service(webhook.clone().at("/im/webhook"));

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod commands;
 mod extract;
 mod mount;
-mod routes;
 mod support;

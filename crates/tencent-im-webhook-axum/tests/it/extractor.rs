@@ -1,4 +1,4 @@
-//! The `Webhook` extractor.
+//! The `Received` extractor.
 
 use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, Request, StatusCode, Version};
@@ -7,8 +7,8 @@ use axum::{Extension, Router};
 use tencent_im_webhook_axum::event::group::{self, AfterSendMsg};
 use tencent_im_webhook_axum::event::official_account::BeforeSendMsg;
 use tencent_im_webhook_axum::{
-    Command, Event, FailureKind, FailurePolicy, MessageVerdict, MsgBody, Payload, Receiver, Reply, Rewrite,
-    Webhook, WebhookResponse,
+    Command, Event, FailureKind, FailurePolicy, MessageVerdict, MsgBody, Payload, Received, Receiver, Reply,
+    Rewrite, WebhookResponse,
 };
 use tencent_im_webhook_testing::{WebhookRequest, payload};
 
@@ -37,9 +37,9 @@ impl FromRef<App> for Receiver {
 async fn refuse(
     State(app): State<App>,
     headers: HeaderMap,
-    webhook: Webhook<BeforeSendMsg>,
+    webhook: Received<BeforeSendMsg>,
 ) -> WebhookResponse {
-    let Webhook { call, responder, .. } = webhook;
+    let Received { call, responder, .. } = webhook;
     app.seen.add(format!("{} {}", call.context.app(), headers.contains_key("content-length")));
     drop(call.event.msg_body);
     responder.answer(MessageVerdict::Reject)
@@ -58,7 +58,7 @@ async fn a_payload_is_extracted_beside_state_and_headers() {
 
 #[tokio::test]
 async fn any_event_is_extracted_with_what_outer_layers_know() {
-    async fn tell(State(app): State<App>, webhook: Webhook) -> WebhookResponse {
+    async fn tell(State(app): State<App>, webhook: Received) -> WebhookResponse {
         let cx = &webhook.call.context;
         assert_eq!(cx.extensions().get(), Some(&"layered"));
         app.seen.add(webhook.call.event.command().map_or_else(String::new, ToString::to_string));
@@ -87,7 +87,7 @@ async fn a_type_of_ones_own_takes_some_events() {
         }
     }
 
-    async fn tell(webhook: Webhook<Group>) -> WebhookResponse {
+    async fn tell(webhook: Received<Group>) -> WebhookResponse {
         let Group::Sent(message) = &webhook.call.event;
         webhook.reply(Reply::new(8, message.from_account.as_str()))
     }
@@ -160,11 +160,11 @@ async fn a_body_that_stalls_is_refused_in_time() {
 
 #[tokio::test]
 async fn failures_are_answered_by_the_policy_and_reported() {
-    async fn fail(webhook: Webhook<BeforeSendMsg>) -> WebhookResponse {
+    async fn fail(webhook: Received<BeforeSendMsg>) -> WebhookResponse {
         webhook.answer(Err::<MessageVerdict, _>("no database"))
     }
 
-    async fn encode(webhook: Webhook<BeforeSendMsg>) -> WebhookResponse {
+    async fn encode(webhook: Received<BeforeSendMsg>) -> WebhookResponse {
         webhook.answer(MessageVerdict::Rewrite(Rewrite::new().msg_body(MsgBody::default())))
     }
 
@@ -183,7 +183,7 @@ async fn failures_are_answered_by_the_policy_and_reported() {
 
 #[tokio::test]
 async fn a_changed_payload_comes_in_changed() {
-    async fn tell(webhook: Webhook<AfterSendMsg>) -> WebhookResponse {
+    async fn tell(webhook: Received<AfterSendMsg>) -> WebhookResponse {
         webhook.reply(Reply::new(9, webhook.call.event.from_account.as_str()))
     }
 

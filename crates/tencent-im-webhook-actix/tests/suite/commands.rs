@@ -10,7 +10,7 @@ use actix_web::{App, FromRequest, HttpMessage, HttpRequest, test as memory, web}
 use tencent_im_webhook_actix::event::group::AfterSendMsg as AfterGroupMsg;
 use tencent_im_webhook_actix::event::official_account::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook_actix::{
-    BoxError, Call, CommandRoutes, FailureKind, FailurePolicy, MessageVerdict, Receiver, Reply, shut_down,
+    BoxError, Call, Commands, FailureKind, FailurePolicy, MessageVerdict, Receiver, Reply, shut_down,
 };
 use tencent_im_webhook_testing::WebhookRequest;
 use tokio::io::AsyncWriteExt;
@@ -25,7 +25,7 @@ async fn refuse(_: Call<BeforeSendMsg>) -> MessageVerdict {
 }
 
 /// The status and the `ErrorCode` of an answer in memory.
-async fn ask(routes: &CommandRoutes, request: memory::TestRequest) -> (u16, u64) {
+async fn ask(routes: &Commands, request: memory::TestRequest) -> (u16, u64) {
     let app = memory::init_service(App::new().service(routes.clone().at(PATH))).await;
     let response = memory::call_service(&app, request.to_request()).await;
     let status = response.status().as_u16();
@@ -56,7 +56,7 @@ async fn a_handler_takes_any_extractors() {
         assert_eq!(body, call.context.raw());
         Ok(MessageVerdict::RejectWith(tencent_im_webhook_actix::C2cCode::FIRST, "seen".into()))
     }
-    let routes = CommandRoutes::new(receiver()).on(greedy);
+    let routes = Commands::new(receiver()).on(greedy);
     let app = App::new()
         .app_data(web::Data::new(5_u32))
         .wrap_fn(|request, next| {
@@ -86,7 +86,7 @@ async fn each_command_has_its_handler_and_the_rest_the_fallback() {
             async move { done.add_permits(1) }
         }
     };
-    let plain = CommandRoutes::new(receiver()).on(refuse).on(archive);
+    let plain = Commands::new(receiver()).on(refuse).on(archive);
     let routes = plain.clone().fallback(teapot);
     assert_eq!(ask(&routes, test_request::<BeforeSendMsg>()).await, (200, 1));
     assert_eq!(ask(&routes, test_request::<AfterSendMsg>()).await, (200, 0));
@@ -126,7 +126,7 @@ async fn nobody(_: Never, _: Call) -> Reply {
 async fn an_extractor_that_refuses_is_a_failure() {
     let failures = Failures::default();
     let receiver = failures.hook(builder()).build().unwrap();
-    let routes = CommandRoutes::new(receiver).on(never_called).on(without_state).fallback(nobody);
+    let routes = Commands::new(receiver).on(never_called).on(without_state).fallback(nobody);
     assert_eq!(ask(&routes, test_request::<BeforeSendMsg>()).await.0, 503);
     assert_eq!(ask(&routes, test_request::<AfterSendMsg>()).await.0, 503);
     assert_eq!(ask(&routes, in_memory(&unknown())).await.0, 503);
@@ -153,7 +153,7 @@ async fn errs(_: Call<AfterGroupMsg>) -> Result<(), std::fmt::Error> {
 async fn errors_and_panics_are_failures_and_the_policy_answers() {
     let failures = Failures::default();
     let builder = failures.hook(builder()).on_failure(FailurePolicy::Reject);
-    let routes = CommandRoutes::new(builder.build().unwrap()).on(panics).on(panics_at_once).on(errs);
+    let routes = Commands::new(builder.build().unwrap()).on(panics).on(panics_at_once).on(errs);
     assert_eq!(ask(&routes, test_request::<BeforeSendMsg>()).await, (200, 1));
     assert_eq!(ask(&routes, test_request::<AfterSendMsg>()).await.0, 503);
     assert_eq!(ask(&routes, test_request::<AfterGroupMsg>()).await.0, 503);
@@ -190,7 +190,7 @@ async fn hangs(gate: web::Data<Gate>, _: Call<BeforeSendMsg>) -> MessageVerdict 
 
 fn gated(receiver: Receiver) -> (web::Data<Gate>, Server) {
     let gate = web::Data::new(Gate::default());
-    let (routes, state) = (CommandRoutes::new(receiver).on(waits).on(hangs).on(errs), gate.clone());
+    let (routes, state) = (Commands::new(receiver).on(waits).on(hangs).on(errs), gate.clone());
     let server = Server::start(move |config| {
         config.app_data(state.clone()).service(routes.clone().at(PATH));
     });
@@ -260,20 +260,20 @@ async fn shutting_down_gives_up_on_a_handler_that_never_ends_and_says_so() {
 #[test]
 #[should_panic(expected = "OfficialAccount.CallbackAfterSendMsg has two handlers")]
 fn a_command_has_one_handler() {
-    let _ = CommandRoutes::new(receiver()).on(gone).on(gone);
+    let _ = Commands::new(receiver()).on(gone).on(gone);
 }
 
 async fn gone(_: Call<AfterSendMsg>) {}
 
 #[test]
-#[should_panic(expected = "one fallback")]
+#[should_panic(expected = "two fallbacks")]
 fn there_is_one_fallback() {
-    let _ = CommandRoutes::new(receiver()).fallback(nobody).fallback(nobody);
+    let _ = Commands::new(receiver()).fallback(nobody).fallback(nobody);
 }
 
 #[actix_web::test]
 async fn refusals_are_the_cores() {
-    let routes = CommandRoutes::new(Receiver::builder().app(APP, ["secret"]).build().unwrap()).on(refuse);
+    let routes = Commands::new(Receiver::builder().app(APP, ["secret"]).build().unwrap()).on(refuse);
     assert_eq!(ask(&routes, test_request::<BeforeSendMsg>()).await.0, 401);
     let app = memory::init_service(App::new().service(routes.at(PATH))).await;
     let get = memory::TestRequest::get().uri(PATH).to_request();

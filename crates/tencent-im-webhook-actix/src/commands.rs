@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
 use tencent_im_webhook::{
-    BoxError, Call, Command, CommandRouter, Decision, Event, IntoReply, Payload, Receiver, Reply,
+    BoxError, Call, CommandMap, CommandRouter, Decision, Event, IntoReply, Payload, Receiver, Reply,
     WebhookService,
 };
 use tower::Service;
@@ -27,7 +26,7 @@ use crate::convert::{PayloadBody, Shape, head};
 /// use actix_web::{App, HttpRequest, web};
 /// use tencent_im_webhook_actix::event::{group, official_account};
 /// use tencent_im_webhook_actix::{
-///     BoxError, Call, CommandRoutes, MessageVerdict, Receiver, Reply, SdkAppId,
+///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, SdkAppId,
 /// };
 ///
 /// struct Words(Vec<String>);
@@ -54,7 +53,7 @@ use crate::convert::{PayloadBody, Shape, head};
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
-/// let routes = CommandRoutes::new(receiver).on(moderate).on(archive).fallback(others);
+/// let routes = Commands::new(receiver).on(moderate).on(archive).fallback(others);
 /// let words = web::Data::new(Words(vec!["casino".into()]));
 /// let app = App::new().app_data(words).service(routes.at("/im/webhook"));
 /// # Ok::<_, tencent_im_webhook_actix::BuildError>(())
@@ -71,20 +70,19 @@ use crate::convert::{PayloadBody, Shape, head};
 /// its request goes on there, and ends with the worker. [`shut_down`](crate::shut_down) waits for it first; the
 /// server's own handling of signals does not.
 #[derive(Clone)]
-pub struct CommandRoutes {
+pub struct Commands {
     receiver: Receiver,
-    routes: Arc<HashMap<Command, Route>>,
-    fallback: Option<Route>,
+    routes: CommandMap<Route>,
 }
 
 type Route = Arc<dyn Fn(HttpRequest, Call) -> Answering + Send + Sync>;
 type Answering = LocalBoxFuture<'static, Result<Reply, BoxError>>;
 
-impl CommandRoutes {
+impl Commands {
     /// Routes without any handler.
     #[must_use]
     pub fn new(receiver: Receiver) -> Self {
-        Self { receiver, routes: Arc::default(), fallback: None }
+        Self { receiver, routes: CommandMap::new() }
     }
 
     /// Answers the command of `P` with this handler.
@@ -111,8 +109,7 @@ impl CommandRoutes {
                 }
             })
         });
-        let taken = Arc::make_mut(&mut self.routes).insert(P::COMMAND, route);
-        assert!(taken.is_none(), "{} has two handlers: merge them, or drop one", P::COMMAND);
+        self.routes = self.routes.with(P::COMMAND, route);
         self
     }
 
@@ -134,8 +131,7 @@ impl CommandRoutes {
             let handler = Arc::clone(&handler);
             Box::pin(async move { run(&*handler, request, call).await })
         });
-        let taken = self.fallback.replace(route);
-        assert!(taken.is_none(), "routes have one fallback: merge the two, or drop one");
+        self.routes = self.routes.with_fallback(route);
         self
     }
 
@@ -151,22 +147,13 @@ impl CommandRoutes {
         &self.receiver
     }
 
-    fn route(&self, call: &Call) -> Option<&Route> {
-        let own = match &call.event {
-            // A body that does not fit its command is nothing for the command's handler.
-            Event::Unknown(_) => None,
-            typed => typed.command().and_then(|command| self.routes.get(command)),
-        };
-        own.or(self.fallback.as_ref())
-    }
-
     async fn answer(self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
         let shape = Shape::of(request.head());
         let body = PayloadBody::new(payload.into_inner());
         let receiver = self.receiver.clone();
         let answer = match receiver.admit(&head(request.head())) {
             Ok(admission) => {
-                let service = WebhookService::local(receiver, Dispatch { routes: self, request });
+                let service = WebhookService::local(receiver, Dispatch { commands: self, request });
                 service.deliver_local(admission, body.clone()).await
             }
             Err(rejection) => receiver.refuse(&rejection),
@@ -175,7 +162,7 @@ impl CommandRoutes {
     }
 }
 
-impl Handler<(HttpRequest, web::Payload)> for CommandRoutes {
+impl Handler<(HttpRequest, web::Payload)> for Commands {
     type Output = HttpResponse;
     type Future = LocalBoxFuture<'static, HttpResponse>;
 
@@ -184,15 +171,15 @@ impl Handler<(HttpRequest, web::Payload)> for CommandRoutes {
     }
 }
 
-impl fmt::Debug for CommandRoutes {
+impl fmt::Debug for Commands {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CommandRoutes").field("commands", &self.routes.keys()).finish_non_exhaustive()
+        f.debug_struct("Commands").field("routes", &self.routes).finish_non_exhaustive()
     }
 }
 
 /// An async function of any extractors, up to eight, and a [`Call`] as its last argument.
 ///
-/// For a route of [`CommandRoutes`], `E` is the payload type and `R` what its command is answered with; for the
+/// For a route of [`Commands`], `E` is the payload type and `R` what its command is answered with; for the
 /// fallback they are [`Event`] and [`Reply`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not handle this webhook",
@@ -241,7 +228,7 @@ command_handler! { A1 A2 A3 A4 A5 A6 A7 A8 }
 
 /// The routes, as a service for the calls of one request.
 struct Dispatch {
-    routes: CommandRoutes,
+    commands: Commands,
     request: HttpRequest,
 }
 
@@ -255,7 +242,7 @@ impl Service<Call> for Dispatch {
     }
 
     fn call(&mut self, call: Call) -> Answering {
-        match self.routes.route(&call) {
+        match self.commands.routes.find(&call) {
             Some(route) => route(self.request.clone(), call),
             None => Box::pin(CommandRouter::new().call(call)),
         }
