@@ -9,8 +9,6 @@ use axum::extract::State;
 use tencent_im_webhook::event::group;
 use tencent_im_webhook::event::official_account::{AfterMsgWithdraw, AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook::{BoxError, Call, MessageVerdict, Receiver, Reply, WebhookHandler, dispatch};
-use tencent_im_webhook_actix::Commands;
-use tencent_im_webhook_axum::Commands;
 
 pub(crate) type Handler = Arc<dyn WebhookHandler>;
 
@@ -60,8 +58,8 @@ mod on_actix {
     handlers!(handler: Data<Handler>);
 }
 
-pub(crate) fn axum_commands() -> Commands<Handler> {
-    Commands::new()
+pub(crate) fn axum_commands() -> tencent_im_webhook_axum::Commands<Handler> {
+    tencent_im_webhook_axum::Commands::new()
         .on(on_axum::before)
         .on(on_axum::after)
         .on(on_axum::withdraw)
@@ -69,8 +67,8 @@ pub(crate) fn axum_commands() -> Commands<Handler> {
         .fallback(on_axum::rest)
 }
 
-pub(crate) fn actix_commands(receiver: Receiver) -> Commands {
-    Commands::new(receiver)
+pub(crate) fn actix_commands(receiver: Receiver) -> tencent_im_webhook_actix::Commands {
+    tencent_im_webhook_actix::Commands::new(receiver)
         .on(on_actix::before)
         .on(on_actix::after)
         .on(on_actix::withdraw)

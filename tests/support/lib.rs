@@ -39,9 +39,20 @@ pub fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(NOW)
 }
 
-/// The README's code, compiled.
-#[doc = include_str!("../../README.md")]
-pub mod readme {}
+/// The code of the README and of the guides, compiled and run.
+pub mod guides {
+    #[doc = include_str!("../../README.md")]
+    pub mod readme {}
+
+    #[doc = include_str!("../../docs/before-webhooks.md")]
+    pub mod before_webhooks {}
+
+    #[doc = include_str!("../../docs/console.md")]
+    pub mod console {}
+
+    #[doc = include_str!("../../docs/migrating.md")]
+    pub mod migrating {}
+}
 
 #[doc = include_str!("wrong_replies.md")]
 pub mod wrong_replies {}
