@@ -1,6 +1,8 @@
 //! `imhook`: Tencent Cloud Chat webhooks from the terminal.
 
 mod cli;
+#[allow(dead_code, reason = "the commands that send come next")]
+mod client;
 mod error;
 mod list;
 mod output;
