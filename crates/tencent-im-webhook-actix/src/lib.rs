@@ -86,6 +86,8 @@
 //! It has no protocol of its own, no TLS and no server. It does not pass request extensions on by itself: see
 //! [`Webhook::with_extensions`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod commands;
 mod convert;
 mod extract;

@@ -110,6 +110,8 @@
 //! It has no features, and switches none of axum's on. It has no opinion on paths: axum takes `/im/webhook` and
 //! `/im/webhook/` for two, and the console wants the one that you mount.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod commands;
 mod extract;
 mod handler;

@@ -43,6 +43,8 @@
 //! - [`Fixture`]s are bodies as documented, one per command and one per quirk of the platform: see
 //!   [`fixtures`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod call;
 mod fixture;
 mod request;

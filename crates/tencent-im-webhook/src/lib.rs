@@ -148,6 +148,8 @@
 //! [`WebhookService`] needs tokio with time enabled, for deadlines and for handlers that go on. [`Receiver`]
 //! alone needs none.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 mod catalogue;
 mod code;
