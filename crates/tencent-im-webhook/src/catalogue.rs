@@ -15,8 +15,8 @@ use crate::handler::Payload;
 use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
 use crate::reply::{
-    Failing, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply, Kind, MessageVerdict,
-    Reply, SignalReply, SubscribeVerdict, Verdict,
+    Choice, Failing, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply, Kind,
+    MessageVerdict, Reply, SignalReply, SubscribeVerdict, Verdict,
 };
 use crate::time::UnixMillis;
 

@@ -3,11 +3,15 @@
 //! Each family of commands passes another interval on; a code outside it cannot be built.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
 /// A code that a verdict may carry. Implemented by the ranges of this crate only.
 pub trait CustomCode: sealed::Sealed + Copy + Send + fmt::Debug + 'static {
+    /// The numbers that there are.
+    const RANGE: RangeInclusive<u32>;
+
     /// The number on the wire.
     fn get(self) -> u32;
 }
@@ -60,6 +64,8 @@ macro_rules! ranges {
         }
 
         impl CustomCode for $name {
+            const RANGE: RangeInclusive<u32> = $first..=$last;
+
             fn get(self) -> u32 {
                 self.0
             }

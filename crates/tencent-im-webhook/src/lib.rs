@@ -195,8 +195,9 @@ pub use open::OtherName;
 pub use raw::{InvalidJson, RawJson};
 pub use receiver::{Admission, Receiver, ReceiverBuilder};
 pub use reply::{
-    Answer, Failing, FailurePolicy, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply,
-    Kind, MAX_REWRITE_BYTES, MessageVerdict, Reply, Rewrite, SignalReply, SubscribeVerdict, Verdict,
+    Answer, Choice, Failing, FailurePolicy, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict,
+    InvocationReply, Kind, MAX_REWRITE_BYTES, MessageVerdict, Reply, Rewrite, SignalReply, SubscribeVerdict,
+    Verdict,
 };
 pub use router::{CommandRouter, Decision};
 pub use service::{

@@ -52,6 +52,22 @@ macro_rules! catalogue {
                 }
             }
 
+            /// What it can be answered with, the plainest first; empty for an unknown command.
+            ///
+            /// ```
+            /// use tencent_im_webhook::{Choice, Command};
+            ///
+            /// assert_eq!(Command::StateStateChange.choices(), [Choice::Ok]);
+            /// assert!(Command::C2cBeforeSendMsg.choices().contains(&Choice::Discard));
+            /// ```
+            #[must_use]
+            pub fn choices(&self) -> &'static [Choice] {
+                match self {
+                    $(Self::$variant => <$reply as IntoReply>::CHOICES,)*
+                    Self::Unknown(_) => &[],
+                }
+            }
+
             /// What it tells, in a sentence; `None` for an unknown command.
             #[must_use]
             pub fn summary(&self) -> Option<&'static str> {

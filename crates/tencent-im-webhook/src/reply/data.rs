@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::EncodeError;
-use crate::reply::{Failing, IntoReply, Kind, Reply};
+use crate::reply::{Choice, Failing, IntoReply, Kind, Reply};
 
 /// What a smart bot gets in answer to a user's pass-through message.
 ///
@@ -30,10 +30,11 @@ impl Default for InvocationReply {
 
 impl IntoReply for SignalReply {
     const KIND: Kind = Kind::Reply;
+    const CHOICES: &'static [Choice] = &[Choice::Ok, Choice::Data { key: SIGNAL_DATA }];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self.0 {
-            Some(data) => Reply::ok().with("RspData", &data),
+            Some(data) => Reply::ok().with(SIGNAL_DATA, &data),
             None => Ok(Reply::ok()),
         }
     }
@@ -45,11 +46,12 @@ impl IntoReply for SignalReply {
 
 impl IntoReply for InvocationReply {
     const KIND: Kind = Kind::Reply;
+    const CHOICES: &'static [Choice] = &[Choice::Ok, Choice::Data { key: VARIABLES }, Choice::Fail];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {
             Self::Done(values) if values.is_empty() => Ok(Reply::ok()),
-            Self::Done(values) => Reply::ok().with("Body", &values),
+            Self::Done(values) => Reply::ok().with(VARIABLES, &values),
             Self::Failed(reason) => Reply::new(1, &reason),
         }
     }
@@ -58,6 +60,9 @@ impl IntoReply for InvocationReply {
         failing.decide()
     }
 }
+
+const SIGNAL_DATA: &str = "RspData";
+const VARIABLES: &str = "Body";
 
 #[cfg(test)]
 mod tests {

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::FriendCode;
+use crate::code::{CustomCode as _, FriendCode};
 use crate::error::EncodeError;
 use crate::id::UserId;
-use crate::reply::{Failing, FailurePolicy, IntoReply, Kind, Reply};
+use crate::reply::{Choice, Failing, FailurePolicy, IntoReply, Kind, Reply};
 
 /// The decision on each friend that is about to be added or answered.
 ///
@@ -65,9 +65,10 @@ impl FriendVerdict {
 
 impl IntoReply for FriendVerdict {
     const KIND: Kind = Kind::Before;
+    const CHOICES: &'static [Choice] = &[Choice::Ok, Choice::Each { key: RESULTS, codes: FriendCode::RANGE }];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
-        Reply::ok().with("ResultItem", &self.results)
+        Reply::ok().with(RESULTS, &self.results)
     }
 
     /// Refusing needs the name of every friend, which the body has.
@@ -98,6 +99,8 @@ fn friends(body: &[u8]) -> Option<Vec<UserId>> {
     let asked: Asked = serde_json::from_slice(body).ok()?;
     Some(asked.items.into_iter().map(|item| item.to_account).collect())
 }
+
+const RESULTS: &str = "ResultItem";
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::code::{C2cCode, CustomCode};
 use crate::error::EncodeError;
 use crate::message::MsgBody;
-use crate::reply::{DISCARD, Failing, IntoReply, Kind, Reply, Wire, to_json};
+use crate::reply::{Choice, DISCARD, Failing, IntoReply, Kind, Reply, Wire, to_json};
 
 /// The decision on a message that is about to be sent.
 ///
@@ -88,6 +88,13 @@ pub const MAX_REWRITE_BYTES: usize = 12 * 1024;
 
 impl<C: CustomCode> IntoReply for MessageVerdict<C> {
     const KIND: Kind = Kind::Before;
+    const CHOICES: &'static [Choice] = &[
+        Choice::Ok,
+        Choice::Rewrite,
+        Choice::Reject,
+        Choice::RejectWith { codes: C::RANGE },
+        Choice::Discard,
+    ];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {

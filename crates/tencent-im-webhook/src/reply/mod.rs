@@ -1,12 +1,14 @@
 //! What a handler may answer, and its form on the wire.
 
 mod answer;
+mod choice;
 mod data;
 mod friend;
 mod message;
 mod verdict;
 
 pub use answer::Answer;
+pub use choice::Choice;
 pub use data::{InvocationReply, SignalReply};
 pub use friend::FriendVerdict;
 pub use message::{MAX_REWRITE_BYTES, MessageVerdict, Rewrite};
@@ -48,6 +50,9 @@ pub enum FailurePolicy {
 pub trait IntoReply: Send + Sized {
     /// The kind of command that this answers.
     const KIND: Kind;
+
+    /// What the answer can be, the plainest first.
+    const CHOICES: &'static [Choice];
 
     /// The answer on the wire.
     ///
@@ -95,6 +100,7 @@ impl Failing<'_> {
 /// Nothing to decide: what has happened is acknowledged.
 impl IntoReply for () {
     const KIND: Kind = Kind::After;
+    const CHOICES: &'static [Choice] = &[Choice::Ok];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         Ok(Reply::ok())

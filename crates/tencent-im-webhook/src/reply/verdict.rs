@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::code::{C2cCode, CustomCode, GiftCode, GroupCode};
 use crate::error::EncodeError;
 use crate::id::UserId;
-use crate::reply::{Failing, FailurePolicy, IntoReply, Kind, Reply};
+use crate::reply::{Choice, Failing, FailurePolicy, IntoReply, Kind, Reply};
 
 /// The decision on an action: creating something, or asking to join.
 ///
@@ -70,6 +70,7 @@ pub enum GiftVerdict {
 
 impl<C: CustomCode> IntoReply for Verdict<C> {
     const KIND: Kind = Kind::Before;
+    const CHOICES: &'static [Choice] = &[Choice::Ok, Choice::Reject, Choice::RejectWith { codes: C::RANGE }];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {
@@ -86,11 +87,17 @@ impl<C: CustomCode> IntoReply for Verdict<C> {
 
 impl IntoReply for InviteVerdict {
     const KIND: Kind = Kind::Before;
+    const CHOICES: &'static [Choice] = &[
+        Choice::Ok,
+        Choice::Except { key: REFUSED_MEMBERS },
+        Choice::Reject,
+        Choice::RejectWith { codes: GroupCode::RANGE },
+    ];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {
             Self::Allow => Ok(Reply::ok()),
-            Self::AllowExcept(refused) => Reply::ok().with("RefusedMembers_Account", &refused),
+            Self::AllowExcept(refused) => Reply::ok().with(REFUSED_MEMBERS, &refused),
             Self::Reject => Ok(Reply::reject()),
             Self::RejectWith(code, text) => Reply::new(code.get(), &text),
         }
@@ -103,13 +110,15 @@ impl IntoReply for InviteVerdict {
 
 impl IntoReply for SubscribeVerdict {
     const KIND: Kind = Kind::Before;
+    const CHOICES: &'static [Choice] =
+        &[Choice::Ok, Choice::Except { key: REFUSED_SUBSCRIBERS }, Choice::Reject];
 
     /// The page's prose names the refused list as the group command does; its sample and its table, which
     /// are followed here, do not.
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {
             Self::Allow => Ok(Reply::ok()),
-            Self::AllowExcept(refused) => Reply::ok().with("RefusedSubscribers_Account", &refused),
+            Self::AllowExcept(refused) => Reply::ok().with(REFUSED_SUBSCRIBERS, &refused),
             Self::Reject => Ok(Reply::reject()),
         }
     }
@@ -121,6 +130,8 @@ impl IntoReply for SubscribeVerdict {
 
 impl IntoReply for GiftVerdict {
     const KIND: Kind = Kind::Before;
+    const CHOICES: &'static [Choice] =
+        &[Choice::Ok, Choice::Reject, Choice::RejectWith { codes: GiftCode::RANGE }];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {
@@ -138,6 +149,9 @@ impl IntoReply for GiftVerdict {
         }
     }
 }
+
+const REFUSED_MEMBERS: &str = "RefusedMembers_Account";
+const REFUSED_SUBSCRIBERS: &str = "RefusedSubscribers_Account";
 
 #[cfg(test)]
 mod tests {
