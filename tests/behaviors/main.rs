@@ -5,18 +5,15 @@
 mod answers;
 mod bench;
 mod bodies;
-mod decoding;
 mod failures;
-mod heads;
-mod identity;
+mod hostile;
 mod matrix;
-mod queries;
 mod transport;
 
 use std::process::ExitCode;
 
-use bench::{BAD_REQUEST, Bench, ENCODED, Expected, NOT_POST, TOO_LARGE, TOO_SLOW, UNAUTHORIZED};
-use matrix::{Behavior, Needs, behaviors};
+use bench::Bench;
+use matrix::{Behavior, Needs, Run, behaviors};
 
 /// What handlers say that panic to see what comes of it.
 const ON_PURPOSE: &str = "on purpose";
@@ -24,14 +21,12 @@ const ON_PURPOSE: &str = "on purpose";
 fn main() -> ExitCode {
     hide_panics_on_purpose();
     matrix::run(&[
-        ("identity", identity::ALL),
-        ("queries", queries::ALL),
-        ("heads", heads::ALL),
-        ("bodies", bodies::ALL),
-        ("decoding", decoding::ALL),
-        ("answers", answers::ALL),
-        ("failures", failures::ALL),
-        ("transport", transport::ALL),
+        ("hostile", hostile::rows()),
+        ("bytes", hostile::bytes()),
+        ("bodies", bodies::ALL.into()),
+        ("answers", answers::ALL.into()),
+        ("failures", failures::ALL.into()),
+        ("transport", transport::ALL.into()),
     ])
 }
 

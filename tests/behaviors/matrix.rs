@@ -7,14 +7,39 @@ use std::sync::{Arc, Mutex};
 
 use comfy_table::{CellAlignment, Table, presets};
 use conformance::Kind;
+use conformance::hostile::{Bytes, Row};
 use libtest_mimic::{Arguments, Trial};
+
+use crate::hostile;
 
 /// Something that holds on every stack that has what it takes.
 #[derive(Clone, Copy)]
 pub(crate) struct Behavior {
     pub(crate) name: &'static str,
     pub(crate) needs: Needs,
-    pub(crate) run: fn(Kind) -> Pin<Box<dyn Future<Output = ()>>>,
+    pub(crate) run: Run,
+}
+
+/// How a behavior is tried.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    Test(fn(Kind) -> Running),
+    /// A row of the table of hostile requests.
+    Row(&'static Row),
+    /// The same for bytes that are no request.
+    Bytes(&'static Bytes),
+}
+
+pub(crate) type Running = Pin<Box<dyn Future<Output = ()>>>;
+
+impl Run {
+    fn on(self, kind: Kind) -> Running {
+        match self {
+            Self::Test(test) => test(kind),
+            Self::Row(row) => Box::pin(hostile::answers_as_the_row_says(row, kind)),
+            Self::Bytes(bytes) => Box::pin(hostile::treats_bytes_as_the_row_says(bytes, kind)),
+        }
+    }
 }
 
 /// What a behavior takes of a stack.
@@ -59,7 +84,7 @@ macro_rules! behaviors {
             $crate::Behavior {
                 name: stringify!($name),
                 needs: $crate::Needs::$needs,
-                run: |kind| Box::pin($name(kind)),
+                run: $crate::Run::Test(|kind| Box::pin($name(kind))),
             },
         )*)*];
     };
@@ -68,7 +93,7 @@ macro_rules! behaviors {
 pub(crate) use behaviors;
 
 /// Runs what the command line asks for, and prints the matrix if that is everything.
-pub(crate) fn run(modules: &[(&'static str, &'static [Behavior])]) -> ExitCode {
+pub(crate) fn run(modules: &[(&'static str, Vec<Behavior>)]) -> ExitCode {
     let arguments = Arguments::from_args();
     let passed = Arc::new(Mutex::new(HashSet::new()));
     let trials: Vec<Trial> = pairs(modules)
@@ -86,9 +111,7 @@ pub(crate) fn run(modules: &[(&'static str, &'static [Behavior])]) -> ExitCode {
 
 type Cell = (&'static str, &'static str, Kind);
 
-fn pairs(
-    modules: &[(&'static str, &'static [Behavior])],
-) -> impl Iterator<Item = (&'static str, Behavior, Kind)> {
+fn pairs(modules: &[(&'static str, Vec<Behavior>)]) -> impl Iterator<Item = (&'static str, Behavior, Kind)> {
     modules.iter().flat_map(|(module, behaviors)| {
         behaviors.iter().flat_map(move |behavior| Kind::ALL.map(|kind| (*module, *behavior, kind)))
     })
@@ -100,7 +123,7 @@ fn trial(module: &'static str, behavior: Behavior, kind: Kind, passed: Arc<Mutex
             .enable_all()
             .start_paused(kind.is_paused())
             .build()?;
-        runtime.block_on((behavior.run)(kind));
+        runtime.block_on(behavior.run.on(kind));
         passed.lock().unwrap().insert((module, behavior.name, kind));
         Ok(())
     })
@@ -108,13 +131,13 @@ fn trial(module: &'static str, behavior: Behavior, kind: Kind, passed: Arc<Mutex
 
 /// A row per behavior, a column per stack, and no empty cell: where a stack lacks what a behavior needs, it
 /// says what.
-fn table(modules: &[(&'static str, &'static [Behavior])], passed: &HashSet<Cell>) -> Table {
+fn table(modules: &[(&'static str, Vec<Behavior>)], passed: &HashSet<Cell>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let head = ["behavior"].into_iter().chain(Kind::ALL.map(Kind::name));
     table.set_header(head);
     for (module, behaviors) in modules {
-        for behavior in *behaviors {
+        for behavior in behaviors {
             let cells = Kind::ALL.map(|kind| match behavior.needs.are_met_by(kind) {
                 true if passed.contains(&(*module, behavior.name, kind)) => "ok",
                 true => "FAILED",

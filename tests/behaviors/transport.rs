@@ -1,31 +1,15 @@
-//! A connection: keep-alive, pipelining, `Expect`, and bytes that are no HTTP.
+//! Paths, and connections that last: `Expect`, a thousand requests of all sorts.
 
-use conformance::{Kind, Sample};
+use conformance::{Kind, PATH, Sample};
 
 use crate::{Bench, behaviors};
 
 behaviors! {
+    Nothing: [paths_are_the_routers_business]
     Http1: [
-        pipelined_requests_are_answered_in_order,
         a_connection_outlives_a_thousand_requests_of_all_sorts,
         a_body_is_asked_for_only_from_the_admitted,
-        an_announced_flood_is_refused_before_it_comes,
-        half_a_body_and_a_farewell_reach_nobody,
-        old_http_and_absolute_targets_are_fine,
-        what_is_no_http_never_reaches_us,
-        broken_chunks_reach_nobody,
     ]
-}
-
-async fn pipelined_requests_are_answered_in_order(kind: Kind) {
-    let bench = Bench::new(kind);
-    let mut connection = bench.stack.connect().await;
-    let forged = Sample::before().with("Sign", &"0".repeat(64));
-    connection.write(Sample::before().to_bytes() + &forged.to_bytes() + &Sample::after().to_bytes()).await;
-    for status in [200, 401, 200] {
-        assert_eq!(connection.answer().await.unwrap().status, status, "64");
-    }
-    assert_eq!(bench.spy.take().len(), 2, "64");
 }
 
 async fn a_connection_outlives_a_thousand_requests_of_all_sorts(kind: Kind) {
@@ -68,105 +52,17 @@ async fn a_body_is_asked_for_only_from_the_admitted(kind: Kind) {
     assert_eq!(bench.spy.take().len(), 1);
 }
 
-async fn an_announced_flood_is_refused_before_it_comes(kind: Kind) {
+async fn paths_are_the_routers_business(kind: Kind) {
     let bench = Bench::new(kind);
-    let mut connection = bench.stack.connect().await;
-    let query = Sample::before().query;
-    connection
-        .write(format!("POST /cb?{query} HTTP/1.1\r\nHost: a\r\nContent-Length: 300000000\r\n\r\n"))
-        .await;
-    let answer = connection.answer().await.unwrap();
-    assert_eq!(answer.status, 413, "46");
-    assert!(answer.head.to_ascii_lowercase().contains("connection: close"), "46: {}", answer.head);
-    assert!(connection.is_closed().await, "46");
-}
-
-async fn half_a_body_and_a_farewell_reach_nobody(kind: Kind) {
-    let bench = Bench::new(kind);
-    let mut connection = bench.stack.connect().await;
-    let whole = Sample::before().to_bytes();
-    connection.write(&whole[..whole.len() - 2]).await;
-    connection.finish().await;
-    if let Some(answer) = connection.answer().await {
-        assert_eq!(answer.status, 400, "52");
+    for path in ["/cb/", "//cb", "/CB", "/./cb", "/cb%2f"] {
+        let sample = Sample { path: path.into(), ..Sample::before() };
+        let stack = &bench.stack;
+        let answer = stack.send(&sample).await;
+        let seen = bench.spy.take().len();
+        match kind.has_router() {
+            true => assert_eq!((answer.status().as_u16(), seen), (404, 0), "67, {stack}: {path}"),
+            false => assert_eq!((answer.status().as_u16(), seen), (200, 1), "67, {stack}: {path}"),
+        }
     }
-    assert!(bench.spy.take().is_empty(), "52");
-}
-
-async fn old_http_and_absolute_targets_are_fine(kind: Kind) {
-    let bench = Bench::new(kind);
-    let (query, text) = (Sample::before().query, Sample::before().text());
-    let length = text.len();
-    for head in [
-        format!("POST /cb?{query} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n"),
-        format!("POST /cb?{query} HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: {length}\r\n\r\n"),
-        format!(
-            "POST http://elsewhere.example/cb?{query} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n"
-        ),
-        format!("POST /cb?{query} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n"),
-    ] {
-        let mut connection = bench.stack.connect().await;
-        connection.write(head.clone() + &text).await;
-        let status = connection.answer().await.unwrap().status;
-        // actix-web refuses HTTP/1.1 without a host by itself.
-        let is_hostless = kind.is_actix() && !head.contains("Host") && head.contains("HTTP/1.1");
-        assert_eq!(status, if is_hostless { 400 } else { 200 }, "58, 59: {head}");
-    }
-}
-
-async fn what_is_no_http_never_reaches_us(kind: Kind) {
-    let bench = Bench::new(kind);
-    let query = Sample::before().query;
-    let long_header = format!("X-Long: {}\r\n", "x".repeat(500_000));
-    let many_headers = "X-Many: 1\r\n".repeat(101);
-    let post = |more: &str| format!("POST /cb?{query} HTTP/1.1\r\nHost: a\r\n{more}\r\n");
-    for (row, bytes) in [
-        ("56", post("Content-Length: 5\r\nContent-Length: 6\r\n")),
-        ("56", post("Content-Length: +5\r\n")),
-        ("56", post("Content-Length: -1\r\n")),
-        ("56", post("Content-Length: 18446744073709551616\r\n")),
-        ("57", post("Transfer-Encoding: chunked, identity\r\n")),
-        ("57", post("Transfer-Encoding:\x0bchunked\r\n")),
-        ("60", "GET /cb\r\n\r\n".into()),
-        ("60", format!("POST /cb?{query} HTTP/9.9\r\n\r\n")),
-        ("60", "\x16\x03\x01\x02\0\x01\0\x01".into()),
-        ("60", "\0".repeat(100)),
-        ("61", post(&many_headers)),
-        ("61", post(&long_header)),
-        ("61", post("X-Bare: a\rb\r\n")),
-        ("61", post("X-Blank : 1\r\n")),
-        ("61", post("X-Fold: a\r\n b\r\n")),
-        ("63", format!("POST /cb?{query}&x={} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(70_000))),
-        ("79", format!("POST /cb?{query}\0 HTTP/1.1\r\nHost: a\r\n\r\n")),
-    ] {
-        let mut connection = bench.stack.connect().await;
-        connection.write(&bytes).await;
-        connection.finish().await;
-        let status = connection.answer().await.map(|answer| answer.status);
-        assert!(
-            status.is_none_or(|status| (400..500).contains(&status)),
-            "{row}: {status:?} for {:?}",
-            bytes.get(..80)
-        );
-        assert!(bench.spy.take().is_empty(), "{row}");
-    }
-}
-
-async fn broken_chunks_reach_nobody(kind: Kind) {
-    let bench = Bench::new(kind);
-    let query = Sample::before().query;
-    for (row, chunk) in
-        [("57", "fffffffffffffffff\r\n".to_owned()), ("57", format!("1;{}\r\n", "x".repeat(1 << 20)))]
-    {
-        let mut connection = bench.stack.connect().await;
-        connection
-            .write(format!(
-                "POST /cb?{query} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}"
-            ))
-            .await;
-        connection.finish().await;
-        let status = connection.answer().await.map(|answer| answer.status);
-        assert!(status.is_none_or(|status| (400..500).contains(&status)), "{row}: {status:?}");
-        assert!(bench.spy.take().is_empty(), "{row}");
-    }
+    assert_eq!(PATH, "/cb");
 }

@@ -12,7 +12,7 @@ use crate::json::{Place, places};
 const LIMIT: usize = 1 << 20;
 
 /// Bytes of heap for a byte of body. Elements of a message take most: two bytes of body can make one.
-const HEAP_PER_BYTE: u64 = 60;
+pub(crate) const HEAP_PER_BYTE: u64 = 60;
 
 #[test]
 fn lists_of_the_smallest_entries_take_heap_in_proportion() {

@@ -9,6 +9,7 @@ mod concerns;
 mod events;
 mod examples;
 mod heap;
+mod hostile;
 mod json;
 mod layers;
 mod log;

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "a test support crate, read by its tests alone")]
 
 mod commands;
+pub mod hostile;
 mod raw;
 mod sample;
 mod serve;
@@ -11,7 +12,7 @@ mod stack;
 pub use raw::{RawAnswer, RawConnection};
 pub use sample::{Sample, Sent};
 pub use spy::{Seen, Spy};
-pub use stack::{Kind, Stack, stacks};
+pub use stack::{Client, Kind, Stack, stacks};
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -137,6 +137,12 @@ impl Sample {
         self.body(text.replace(from, to))
     }
 
+    /// Puts other text in place of the opening brace of the body.
+    pub fn with_start(self, start: &str) -> Self {
+        let text = self.text();
+        self.body(text.replacen('{', start, 1))
+    }
+
     /// The bytes of an HTTP/1 request, its body in one piece.
     pub fn to_bytes(&self) -> String {
         self.to_bytes_with("")

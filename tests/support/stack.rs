@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http_body_util::BodyExt;
+use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tencent_im_webhook::{
     Answer, Call, HandlerService, Head, Receiver, Rejection, WebhookHandler, WebhookService, dispatch,
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::commands::axum_commands;
 use crate::serve::{Connection, Server, serve_in_memory};
-use crate::{PATH, RawConnection, Sample};
+use crate::{PATH, RawConnection, Sample, Sent};
 
 /// A way to run the receiver, from the bare protocol to a whole server.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -159,12 +160,24 @@ impl Stack {
     ///
     /// When the connection ends without one.
     pub async fn try_send(&self, sample: &Sample) -> Result<Answered, hyper::Error> {
-        match self.kind {
-            Kind::SansIo => Ok(self.call_protocol(sample).await),
-            Kind::Tower => Ok(send(self.service(), sample.to_http()).await),
-            Kind::AxumHttp2 => send_over_http2(self.connection().await, sample).await,
-            _ => send_over_http1(self.connection().await, sample).await,
-        }
+        self.client().await?.send(sample).await
+    }
+
+    /// Somebody who sends one request after another, on one connection where there are any.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection to be had.
+    pub async fn client(&self) -> Result<Client<'_>, hyper::Error> {
+        let link = match self.kind {
+            Kind::SansIo => Link::Protocol,
+            Kind::Tower => Link::Service,
+            Kind::AxumHttp2 => Link::Http2(open_http2(self.connection().await).await?),
+            Kind::Hyper | Kind::Axum | Kind::AxumCommands | Kind::Actix | Kind::ActixCommands => {
+                Link::Http1(open_http1(self.connection().await).await?)
+            }
+        };
+        Ok(Client { stack: self, link })
     }
 
     /// The same where there must be an answer.
@@ -206,7 +219,8 @@ impl Stack {
         }
     }
 
-    fn service(&self) -> WebhookService<HandlerService<dyn WebhookHandler>> {
+    /// The tower service of it.
+    pub fn service(&self) -> WebhookService<HandlerService<dyn WebhookHandler>> {
         let handler = HandlerService::from(Arc::clone(&self.handler));
         WebhookService::new(self.receiver.clone(), handler)
     }
@@ -265,6 +279,58 @@ impl fmt::Display for Stack {
     }
 }
 
+/// Somebody who sends one request after another to a stack.
+pub struct Client<'a> {
+    stack: &'a Stack,
+    link: Link,
+}
+
+enum Link {
+    Protocol,
+    Service,
+    Http1(http1::SendRequest<Sent>),
+    Http2(http2::SendRequest<Sent>),
+}
+
+impl Client<'_> {
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    ///
+    /// When the connection has ended, or ends without an answer.
+    pub async fn send(&mut self, sample: &Sample) -> Result<Answered, hyper::Error> {
+        let mut request = sample.to_http();
+        match &mut self.link {
+            Link::Protocol => Ok(self.stack.call_protocol(sample).await),
+            Link::Service => Ok(send(self.stack.service(), request).await),
+            Link::Http1(sender) => {
+                request.headers_mut().insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
+                answered(sender.send_request(request).await?).await
+            }
+            Link::Http2(sender) => {
+                let uri = format!("http://localhost{}", request.uri());
+                *request.uri_mut() = uri.parse().expect("a URI");
+                answered(sender.send_request(request).await?).await
+            }
+        }
+    }
+
+    /// Waits until another request can be sent; `false` when the connection has ended instead.
+    pub async fn is_open(&mut self) -> bool {
+        match &mut self.link {
+            Link::Protocol | Link::Service => true,
+            Link::Http1(sender) => sender.ready().await.is_ok(),
+            Link::Http2(sender) => sender.ready().await.is_ok(),
+        }
+    }
+}
+
+impl fmt::Debug for Client<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.stack.kind).finish()
+    }
+}
+
 /// Those stacks that need no server of their own, for tests of something else.
 pub fn stacks(receiver: &Receiver, handler: impl WebhookHandler) -> Vec<Stack> {
     let handler: Arc<dyn WebhookHandler> = Arc::new(handler);
@@ -272,22 +338,16 @@ pub fn stacks(receiver: &Receiver, handler: impl WebhookHandler) -> Vec<Stack> {
     in_memory.map(|kind| Stack::new(kind, receiver, Arc::clone(&handler))).collect()
 }
 
-async fn send_over_http1(connection: Connection, sample: &Sample) -> Result<Answered, hyper::Error> {
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(connection)).await?;
+async fn open_http1(connection: Connection) -> Result<http1::SendRequest<Sent>, hyper::Error> {
+    let (sender, connection) = http1::handshake(TokioIo::new(connection)).await?;
     tokio::spawn(connection);
-    let mut request = sample.to_http();
-    request.headers_mut().insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
-    answered(sender.send_request(request).await?).await
+    Ok(sender)
 }
 
-async fn send_over_http2(connection: Connection, sample: &Sample) -> Result<Answered, hyper::Error> {
-    let io = TokioIo::new(connection);
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await?;
+async fn open_http2(connection: Connection) -> Result<http2::SendRequest<Sent>, hyper::Error> {
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(connection)).await?;
     tokio::spawn(connection);
-    let mut request = sample.to_http();
-    let uri = format!("http://localhost{}", request.uri());
-    *request.uri_mut() = uri.parse().expect("a URI");
-    answered(sender.send_request(request).await?).await
+    Ok(sender)
 }
 
 async fn answered(response: http::Response<hyper::body::Incoming>) -> Result<Answered, hyper::Error> {
