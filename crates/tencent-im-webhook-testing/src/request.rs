@@ -10,7 +10,8 @@ use crate::fixture::fixture;
 /// A webhook as the platform sends it: a POST with its parameters in the query, no content type, and
 /// JSON.
 ///
-/// It comes from an Android client at `203.0.113.7` and is not signed, unless told otherwise:
+/// It comes from an Android client at `203.0.113.7`, without either for commands that no client causes, and is
+/// not signed, unless told otherwise:
 ///
 /// ```
 /// use tencent_im_webhook::event::state::StateChange;
@@ -42,11 +43,12 @@ impl WebhookRequest {
     #[must_use]
     pub fn new(app: SdkAppId, command: Command) -> Self {
         let body = fixture(&command).map_or("{}", |fixture| fixture.body());
+        let (client_ip, platform) = client_of(&command);
         Self {
             app,
             command,
-            client_ip: Some("203.0.113.7".into()),
-            platform: Some("Android".into()),
+            client_ip: client_ip.map(Into::into),
+            platform: platform.map(Into::into),
             signature: None,
             body: Bytes::from_static(body.as_bytes()),
         }
@@ -158,6 +160,18 @@ impl WebhookRequest {
     }
 }
 
+/// The address and the platform of the client, where the URL of a command has them.
+fn client_of(command: &Command) -> (Option<&'static str>, Option<&'static str>) {
+    let (address, platform) = (Some("203.0.113.7"), Some("Android"));
+    match command {
+        Command::PushOfflinePush | Command::PushAllMemberPush | Command::ContentCallbackResultNotify => {
+            (None, None)
+        }
+        Command::AlertRequestOverLimit => (None, platform),
+        _ => (address, platform),
+    }
+}
+
 /// Dots and the like stand as they are in the platform's URLs.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b':');
 
@@ -183,5 +197,13 @@ mod tests {
         );
         let bare = request.client_ip(None).platform(None);
         assert!(!bare.query().contains("ClientIP") && !bare.query().contains("OptPlatform"));
+    }
+
+    #[test]
+    fn what_no_client_causes_names_no_client() {
+        let has = |command, key| WebhookRequest::new(SdkAppId(1), command).query().contains(key);
+        assert!(!has(Command::PushOfflinePush, "ClientIP") && !has(Command::PushOfflinePush, "OptPlatform"));
+        let alert = Command::AlertRequestOverLimit;
+        assert!(!has(alert.clone(), "ClientIP") && has(alert, "OptPlatform"));
     }
 }

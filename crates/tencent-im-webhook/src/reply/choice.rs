@@ -35,9 +35,14 @@ pub enum Choice {
     },
     /// `ErrorCode` 2: dropped, and the sender is told that it was sent.
     Discard,
-    /// `ErrorCode` 0 with data.
+    /// `ErrorCode` 0 with data: one string.
     Data {
-        /// The key of the data.
+        /// The key of the string.
+        key: &'static str,
+    },
+    /// `ErrorCode` 0 with values for a session's variables: an object of strings.
+    Variables {
+        /// The key of the object.
         key: &'static str,
     },
     /// Any `ErrorCode` other than 0: the data that was asked for could not be had.
@@ -45,8 +50,8 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The choice in a word: `ok`, `rewrite`, `except`, `each`, `reject`, `reject_with`, `discard`, `data` or
-    /// `fail`.
+    /// The choice in a word: `ok`, `rewrite`, `except`, `each`, `reject`, `reject_with`, `discard`, `data`,
+    /// `variables` or `fail`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -58,8 +63,21 @@ impl Choice {
             Self::RejectWith { .. } => "reject_with",
             Self::Discard => "discard",
             Self::Data { .. } => "data",
+            Self::Variables { .. } => "variables",
             Self::Fail => "fail",
         }
+    }
+
+    /// The keys that it adds to `ActionStatus`, `ErrorCode` and `ErrorInfo`.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let (first, second) = match self {
+            Self::Rewrite => (Some("MsgBody"), Some("CloudCustomData")),
+            Self::Except { key } | Self::Each { key, .. } | Self::Data { key } | Self::Variables { key } => {
+                (Some(*key), None)
+            }
+            Self::Ok | Self::Reject | Self::RejectWith { .. } | Self::Discard | Self::Fail => (None, None),
+        };
+        first.into_iter().chain(second)
     }
 }
 

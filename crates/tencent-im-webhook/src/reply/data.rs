@@ -46,7 +46,7 @@ impl IntoReply for SignalReply {
 
 impl IntoReply for InvocationReply {
     const KIND: Kind = Kind::Reply;
-    const CHOICES: &'static [Choice] = &[Choice::Ok, Choice::Data { key: VARIABLES }, Choice::Fail];
+    const CHOICES: &'static [Choice] = &[Choice::Ok, Choice::Variables { key: VARIABLES }, Choice::Fail];
 
     fn into_reply(self) -> Result<Reply, EncodeError> {
         match self {
