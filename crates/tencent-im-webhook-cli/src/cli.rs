@@ -2,7 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{list, sign};
+use crate::error::{Error, ErrorKind};
+use crate::{completions, list, send, sign, verify};
 
 /// Tencent Cloud Chat (Tencent IM) webhooks from the terminal.
 #[derive(Debug, Parser)]
@@ -19,7 +20,24 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::List),
+    Send(Box<send::Send>),
     Sign(sign::Sign),
+    Verify(verify::Verify),
+    Completions(completions::Completions),
+}
+
+impl From<clap::Error> for Error {
+    /// In one line: what is wrong, and what may have been meant.
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        let paragraphs =
+            text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+        let says = |paragraph: &String| {
+            !["Usage:", "For more information"].iter().any(|start| paragraph.starts_with(start))
+        };
+        let line = paragraphs.filter(says).collect::<Vec<_>>().join("; ");
+        Self::new(ErrorKind::Usage, line.trim_start_matches("error: "))
+    }
 }
 
 const EXIT_CODES: &str = "\

@@ -106,8 +106,7 @@ enum Wire {
 type Plain = HttpConnector<MapErr<GaiResolver, fn(io::Error) -> NoSuchHost>>;
 
 impl Client {
-    /// A client that gives up on an answer after ten seconds, which is five times what the platform does:
-    /// so that it can tell how late an answer is.
+    /// A client that waits ten seconds for an answer, unless told otherwise.
     pub(crate) fn new(target: Target) -> Result<Self, Error> {
         let wire = match target.secure {
             false => Wire::Plain(pool().build(connector())),
@@ -143,6 +142,11 @@ impl Client {
             Ok(Err(error)) => Err(fail(error)),
             Err(elapsed) => Err(fail((SendErrorKind::TimedOut, elapsed.into()))),
         }
+    }
+
+    /// The error that ends a program which has nowhere to send to.
+    pub(crate) fn unreachable(&self, error: &SendError) -> Error {
+        Error::new(ErrorKind::Unreachable, format!("{}: {error}", self.target))
     }
 
     async fn exchange(&self, request: http::Request<Full<Bytes>>) -> Result<Answered, Failure> {

@@ -1,12 +1,14 @@
 //! Why `imhook` gave up: a line to read, and an exit code.
 
 use std::fmt;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What went wrong, in one line.
 #[derive(Debug)]
 pub(crate) struct Error {
     kind: ErrorKind,
+    reason: Option<&'static str>,
     message: String,
 }
 
@@ -28,7 +30,17 @@ pub(crate) enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl fmt::Display) -> Self {
-        Self { kind, message: message.to_string() }
+        Self { kind, reason: None, message: message.to_string() }
+    }
+
+    /// A file that cannot be read or written.
+    pub(crate) fn file(path: impl AsRef<Path>, error: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::File, format!("{}: {error}", path.as_ref().display()))
+    }
+
+    /// Adds a word for programs, where there are several reasons to fail.
+    pub(crate) fn reason(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
@@ -51,6 +63,10 @@ impl ErrorKind {
 impl Error {
     pub(crate) fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    pub(crate) fn word(&self) -> Option<&'static str> {
+        self.reason
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use tencent_im_webhook::{Command, Kind};
 
-use crate::error::{Error, ErrorKind};
+use crate::names::FamilyParser;
 use crate::output::{FAINT, Output, STRONG};
 
 /// List the commands, with what the platform asks and what each tells.
@@ -18,7 +18,8 @@ Examples:
   imhook list --json | jq -r 'select(.kind == \"before\").command'")]
 pub(crate) struct List {
     /// Only this family: what stands before the dot of a command, in any case.
-    family: Option<String>,
+    #[arg(value_parser = FamilyParser, hide_possible_values = true)]
+    family: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -30,17 +31,10 @@ struct Row {
 }
 
 impl List {
-    pub(crate) fn run(self, output: &Output) -> Result<(), Error> {
-        let rows: Vec<_> = Command::ALL.iter().map(Row::of).filter(|row| self.wants(row)).collect();
-        if rows.is_empty() {
-            return Err(no_family(&self.family.unwrap_or_default()));
-        }
-        rows.iter().for_each(|row| output.print(row));
-        Ok(())
-    }
-
-    fn wants(&self, row: &Row) -> bool {
-        self.family.as_ref().is_none_or(|family| family.eq_ignore_ascii_case(row.family))
+    pub(crate) fn run(self, output: &Output) {
+        let rows = Command::ALL.iter().map(Row::of);
+        let wanted = rows.filter(|row| self.family.is_none_or(|family| family == row.family));
+        wanted.for_each(|row| output.print(&row));
     }
 }
 
@@ -70,10 +64,4 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::After => "after",
         _ => "",
     }
-}
-
-fn no_family(name: &str) -> Error {
-    let mut families: Vec<_> = Command::ALL.iter().map(Command::family).collect();
-    families.dedup();
-    Error::new(ErrorKind::Usage, format!("no family `{name}`; there are {}", families.join(", ")))
 }

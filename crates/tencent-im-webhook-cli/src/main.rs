@@ -1,12 +1,18 @@
 //! `imhook`: Tencent Cloud Chat webhooks from the terminal.
 
 mod cli;
-#[allow(dead_code, reason = "the commands that send come next")]
 mod client;
+mod completions;
+mod edit;
 mod error;
+mod judge;
 mod list;
+mod names;
 mod output;
+mod send;
+mod sender;
 mod sign;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -18,9 +24,16 @@ use crate::output::Output;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let output = Output::new(cli.json);
-    match run(cli.command, &output).await {
+    let (output, result) = match Cli::try_parse() {
+        Ok(cli) => {
+            let output = Output::new(cli.json);
+            (output, run(cli.command, &output).await)
+        }
+        // Help and the version, which were asked for.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => (Output::new(std::env::args().any(|arg| arg == "--json")), Err(error.into())),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output.error(&error);
@@ -32,6 +45,10 @@ async fn main() -> ExitCode {
 async fn run(command: Command, output: &Output) -> Result<(), Error> {
     match command {
         Command::List(list) => list.run(output),
+        Command::Send(send) => return send.run(output).await,
         Command::Sign(sign) => sign.run(output),
+        Command::Verify(verify) => return verify.run(output),
+        Command::Completions(completions) => completions.run(output),
     }
+    Ok(())
 }

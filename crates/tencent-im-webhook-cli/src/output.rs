@@ -1,6 +1,8 @@
 //! Where results go: text for people, or JSON for programs.
 
 use std::fmt;
+use std::io::Write as _;
+use std::process;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -21,8 +23,18 @@ impl Output {
     /// Prints a result: its text, or itself as one line of JSON.
     pub(crate) fn print<T: Serialize + fmt::Display>(&self, result: &T) {
         match self.json {
-            false => anstream::println!("{result}"),
-            true => anstream::println!("{}", json(result)),
+            false => self.text(&format!("{result}\n")),
+            true => self.text(&format!("{}\n", json(result))),
+        }
+    }
+
+    /// Prints text as it is.
+    pub(crate) fn text(&self, text: &str) {
+        let mut stdout = anstream::stdout().lock();
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        if written.is_err() {
+            // Whoever read it has gone, as `head` does: there is nobody to go on for.
+            process::exit(0);
         }
     }
 
@@ -30,7 +42,9 @@ impl Output {
         match self.json {
             false => anstream::eprintln!("{BAD}error:{BAD:#} {error}"),
             true => {
-                let line = serde_json::json!({"error": error.kind().as_str(), "message": error.to_string()});
+                let line = serde_json::json!({
+                    "error": error.kind().as_str(), "reason": error.word(), "message": error.to_string(),
+                });
                 anstream::eprintln!("{line}");
             }
         }
@@ -45,5 +59,7 @@ fn json<T: Serialize>(result: &T) -> String {
 pub(crate) const STRONG: Style = Style::new().bold();
 /// What stands in the second row.
 pub(crate) const FAINT: Style = Style::new().dimmed();
+/// What went well.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What went wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -7,7 +7,6 @@ use clap::Args;
 use serde::Serialize;
 use tencent_im_webhook::UnixSeconds;
 
-use crate::error::Error;
 use crate::output::Output;
 
 /// Sign a time with a token, as the platform does.
@@ -34,10 +33,9 @@ struct Signature {
 }
 
 impl Sign {
-    pub(crate) fn run(self, output: &Output) -> Result<(), Error> {
+    pub(crate) fn run(self, output: &Output) {
         let time = self.time.map_or_else(|| SystemTime::now().into(), UnixSeconds);
         output.print(&Signature { sign: tencent_im_webhook::sign(&self.token, time), request_time: time.0 });
-        Ok(())
     }
 }
 
