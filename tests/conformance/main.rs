@@ -8,6 +8,7 @@ mod catalogue;
 mod concerns;
 mod events;
 mod examples;
+mod fields;
 mod heap;
 mod hostile;
 mod json;

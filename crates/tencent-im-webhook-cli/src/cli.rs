@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::error::{Error, ErrorKind};
-use crate::{completions, list, send, sign, verify};
+use crate::{completions, list, send, show, sign, verify};
 
 /// Tencent Cloud Chat (Tencent IM) webhooks from the terminal.
 #[derive(Debug, Parser)]
@@ -20,6 +20,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::List),
+    Show(show::Show),
     Send(Box<send::Send>),
     Sign(sign::Sign),
     Verify(verify::Verify),

@@ -48,6 +48,16 @@ pub(crate) enum Confidence {
     NotDocumented,
 }
 
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Documented => "documented",
+            Self::Inferred => "inferred",
+            Self::NotDocumented => "not documented",
+        })
+    }
+}
+
 /// Why an answer is none.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
@@ -172,8 +182,9 @@ enum Said {
     RejectWith(i64, String),
     Discard,
     Data(&'static str),
+    Variables(&'static str),
     Fail(i64, String),
-    /// After: whatever it says is ignored.
+    /// After the event: whatever it says is ignored.
     Noted,
 }
 
@@ -188,39 +199,57 @@ impl Said {
             Self::RejectWith(..) => "reject_with",
             Self::Discard => "discard",
             Self::Data(_) => "data",
+            Self::Variables(_) => "variables",
             Self::Fail(..) => "fail",
             Self::Noted => "noted",
         }
     }
 
     fn effect(&self, command: &Command) -> (String, Confidence) {
-        use Confidence::{Documented, NotDocumented};
-        let subject = Subject::of(command);
-        let effect = match self {
-            Self::Ok => match command.choices() {
-                [_, Choice::Data { .. }, ..] => {
-                    return (
-                        "no data was given; whether some must be is not documented".into(),
-                        NotDocumented,
-                    );
-                }
-                _ => subject.goes_on.into(),
-            },
-            Self::Rewrite { .. } => "delivered as rewritten; the sender's client learns of the change".into(),
-            Self::Except(users) => format!("{}, without {}", subject.goes_on, users.join(", ")),
-            Self::Each(results) => each(results),
-            Self::Reject => match command.refused_with() {
-                Some(code) => format!("{}; the caller gets {code}", subject.stops),
-                None => format!("{}; what code the caller gets is not documented", subject.stops),
-            },
-            Self::RejectWith(code, _) => format!("{}; the client gets {code} and the text", subject.stops),
-            Self::Discard => format!("{}; the sender is told that it was sent", subject.stops),
-            Self::Data(_) => "the bot gets the data".into(),
-            Self::Fail(..) => "the bot is told that the invocation failed".into(),
-            Self::Noted => "what an answer says after the event is ignored".into(),
+        let choice = match self {
+            Self::Except(users) => {
+                let goes_on = Subject::of(command).goes_on;
+                return (format!("{goes_on}, without {}", users.join(", ")), Confidence::Documented);
+            }
+            Self::Each(results) => return (each(results), Confidence::Documented),
+            said => command.choices().iter().find(|choice| choice.as_str() == said.as_str()),
         };
-        (effect, Documented)
+        effect_of(command, choice.unwrap_or(&Choice::Ok))
     }
+}
+
+/// What the platform does about an answer of this kind.
+pub(crate) fn effect_of(command: &Command, choice: &Choice) -> (String, Confidence) {
+    use Confidence::{Documented, NotDocumented};
+    let Subject { goes_on, stops } = Subject::of(command);
+    let effect = match choice {
+        Choice::Ok if command.kind() == Some(Kind::After) => {
+            "what an answer says after the event is ignored".into()
+        }
+        Choice::Ok if command.choices().iter().any(|choice| matches!(choice, Choice::Data { .. })) => {
+            return ("no data was given; whether some must be is not documented".into(), NotDocumented);
+        }
+        Choice::Ok => goes_on.into(),
+        Choice::Rewrite => "delivered as rewritten; the sender's client learns of the change".into(),
+        Choice::Except { .. } => format!("{goes_on}, without those"),
+        Choice::Each { .. } => "whose result is not 0 is refused; the others are let through".into(),
+        Choice::Reject => match command.refused_with() {
+            Some(code) => format!("{stops}; the caller gets {code}"),
+            None => format!("{stops}; what code the caller gets is not documented"),
+        },
+        Choice::RejectWith { .. } => format!("{stops}; the client gets the code and the text"),
+        Choice::Discard => format!("{stops}; the sender is told that it was sent"),
+        Choice::Data { .. } => "the bot gets the data".into(),
+        Choice::Variables { .. } => "the values go into the session's variables".into(),
+        Choice::Fail => "the bot is told that the invocation failed".into(),
+        _ => "what the platform does is not known to this program".into(),
+    };
+    (effect, Documented)
+}
+
+/// What the platform does when no answer comes.
+pub(crate) fn after_no_answer(command: &Command) -> (String, Confidence) {
+    after_failure(command, &[Fault::Late])
 }
 
 impl fmt::Display for Said {
@@ -235,7 +264,7 @@ impl fmt::Display for Said {
             Self::Reject => f.write_str("reject"),
             Self::RejectWith(code, text) => write!(f, "reject with {code}, {text:?}"),
             Self::Discard => f.write_str("discard"),
-            Self::Data(key) => write!(f, "data in `{key}`"),
+            Self::Data(key) | Self::Variables(key) => write!(f, "data in `{key}`"),
             Self::Fail(code, text) => write!(f, "failed with {code}, {text:?}"),
             Self::Noted => f.write_str("noted"),
         }
@@ -367,7 +396,7 @@ fn go_ahead(choices: &[Choice], answer: &Map<String, Value>, notes: &mut Vec<Str
                 None => {}
             },
             Choice::Variables { key } => match answer.get(*key) {
-                Some(Value::Object(_)) => return Ok(Said::Data(key)),
+                Some(Value::Object(_)) => return Ok(Said::Variables(key)),
                 Some(_) => return Err(Fault::Shape(format!("`{key}` is no object"))),
                 None => {}
             },
@@ -521,7 +550,7 @@ mod tests {
                 C2cBeforeSendMsg,
                 r#""ErrorCode":120001"#,
                 "reject_with",
-                "not delivered; the client gets 120001 and the text",
+                "not delivered; the client gets the code and the text",
             ),
             (
                 C2cBeforeSendMsg,

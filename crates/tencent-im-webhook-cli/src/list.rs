@@ -22,12 +22,13 @@ pub(crate) struct List {
     family: Option<&'static str>,
 }
 
+/// A command in a line.
 #[derive(Debug, Serialize)]
-struct Row {
-    command: &'static str,
-    kind: &'static str,
-    family: &'static str,
-    summary: &'static str,
+pub(crate) struct Row {
+    pub(crate) command: String,
+    pub(crate) kind: &'static str,
+    family: String,
+    pub(crate) summary: &'static str,
 }
 
 impl List {
@@ -39,11 +40,11 @@ impl List {
 }
 
 impl Row {
-    fn of(command: &'static Command) -> Self {
+    pub(crate) fn of(command: &Command) -> Self {
         Self {
-            command: command.as_str(),
+            command: command.as_str().into(),
             kind: command.kind().map_or("", kind_name),
-            family: command.family(),
+            family: command.family().into(),
             summary: command.summary().unwrap_or_default(),
         }
     }

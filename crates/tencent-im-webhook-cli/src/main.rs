@@ -11,6 +11,7 @@ mod names;
 mod output;
 mod send;
 mod sender;
+mod show;
 mod sign;
 mod verify;
 
@@ -45,6 +46,7 @@ async fn main() -> ExitCode {
 async fn run(command: Command, output: &Output) -> Result<(), Error> {
     match command {
         Command::List(list) => list.run(output),
+        Command::Show(show) => show.run(output),
         Command::Send(send) => return send.run(output).await,
         Command::Sign(sign) => sign.run(output),
         Command::Verify(verify) => return verify.run(output),
