@@ -12,7 +12,7 @@ use crate::json::keys;
 use crate::{decode, try_decode};
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(many())]
 
     #[test]
     fn any_payload_survives_the_wire((command, document) in payload()) {
@@ -83,6 +83,11 @@ proptest! {
             }
         }
     }
+}
+
+/// Ten thousand cases each.
+pub(crate) fn many() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(10_000) }
 }
 
 fn command() -> impl Strategy<Value = Command> {

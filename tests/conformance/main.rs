@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "tests are named by sentences")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod alike;
 mod arbitrary;
 mod bounds;
 mod catalogue;
@@ -15,7 +16,9 @@ mod json;
 mod layers;
 mod log;
 mod payloads;
+mod properties;
 mod readme;
+mod requests;
 mod settings;
 
 use std::sync::OnceLock;
