@@ -166,6 +166,12 @@ impl Receiver {
         self.inner.tasks.wait().await;
     }
 
+    /// How many handlers run on their own right now: those of *after* webhooks, until they have finished.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.inner.tasks.len()
+    }
+
     pub(crate) fn tasks(&self) -> &TaskTracker {
         &self.inner.tasks
     }
