@@ -68,22 +68,43 @@
 //! app without a token, a command with two handlers, a missing runtime. And a [`Webhook`] remembers the runtime
 //! of `main`, upon which handlers go on that outlast their request.
 //!
-//! # Shutdown
+//! # Serving and stopping
 //!
-//! Handlers of *after* commands are not cut off by the deadline or by a client that hangs up. With a
-//! [`Webhook`], let the server stop as it likes, and then wait for the rest:
-//! [`Receiver::drain`]. With [`Commands`], whose handlers cannot leave their worker, stop it by
-//! [`shut_down`].
+//! [`serve`] runs a server as webhooks want it, and stops it without losing one:
 //!
-//! # Server settings
+//! ```no_run
+//! # use actix_web::App;
+//! # use tencent_im_webhook_actix::{Receiver, Webhook, WebhookHandler};
+//! use std::net::TcpListener;
 //!
-//! The platform keeps connections open, so give [`keep_alive`](actix_web::HttpServer::keep_alive) 75 seconds or
-//! more; the default is 5. [`Logger`](actix_web::middleware::Logger) writes the query by default, and a
-//! webhook's query holds its signature: take a format without `%r`.
+//! use tencent_im_webhook_actix::serve;
+//!
+//! # struct Bot;
+//! # impl WebhookHandler for Bot {}
+//! # async fn run(receiver: Receiver) -> std::io::Result<()> {
+//! let webhook = Webhook::new(receiver.clone(), Bot);
+//! let listener = TcpListener::bind("0.0.0.0:8080")?;
+//! let stopped = serve(listener, move || App::new().service(webhook.clone().at("/im/webhook")), receiver).await?;
+//! println!("{stopped}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It keeps idle connections for 75 seconds, as the platform likes it, where actix-web's default is 5; gives the
+//! first head of a connection 10 seconds; and at SIGTERM or Ctrl-C lets everybody have an answer that says
+//! `Connection: close` before it closes anything. actix-web by itself drops the requests that are on their way over
+//! idle connections, and *after* handlers that outlast their requests.
+//!
+//! With a server of your own: wait for those of a [`Webhook`] by [`Receiver::drain`] when it has stopped; and stop
+//! one with [`Commands`], whose handlers cannot leave their worker, by [`shut_down`].
+//!
+//! [`Logger`](actix_web::middleware::Logger) writes the query by default, and a webhook's query holds its
+//! signature: take a format without `%r`.
 //!
 //! # What this crate does not do
 //!
-//! It has no protocol of its own, no TLS and no server. It does not pass request extensions on by itself: see
+//! It has no protocol of its own and no TLS. actix-web has no timer for heads after the first of a connection, so
+//! have a proxy with one in front. It does not pass request extensions on by itself: see
 //! [`Webhook::with_extensions`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -94,6 +115,7 @@ mod extract;
 mod guard;
 mod mount;
 mod respond;
+mod serve;
 mod shutdown;
 
 pub use commands::{CommandHandler, Commands, ExtractError};
@@ -101,8 +123,10 @@ pub use extract::{Received, Refused, resource};
 pub use guard::CommandGuard;
 pub use mount::Webhook;
 pub use respond::{Decided, Replied};
+pub use serve::{Serve, serve};
 pub use shutdown::shut_down;
 /// The core, whole.
 pub use tencent_im_webhook;
 /// The core's names, as if they were this crate's.
 pub use tencent_im_webhook::*;
+pub use tencent_im_webhook_serve::{Stopped, Timers, asked_to_stop};

@@ -1,11 +1,14 @@
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::rt::time::timeout;
 use tencent_im_webhook::Receiver;
+use tokio::time::{Instant, timeout_at};
 
-/// Stops a server without cutting off a handler: no new connections, wait for handlers, stop, wait again, each
-/// time no longer than the grace period.
+/// Stops a server of your own without cutting off a handler: no new connections, wait for handlers, stop, wait
+/// again, all in all no longer than the grace period, and two seconds in which workers answer what is open.
+///
+/// Requests that are on their way over idle connections are lost all the same: [`serve`](crate::serve) waits for
+/// them first.
 ///
 /// Handlers of [`Commands`](crate::Commands) live on the server's workers, so they are waited for while
 /// there are workers; those of a [`Webhook`](crate::Webhook) outlive them, and are waited for at the end. A
@@ -49,8 +52,12 @@ use tencent_im_webhook::Receiver;
 ///
 /// [`disable_signals`]: actix_web::HttpServer::disable_signals
 pub async fn shut_down(server: &ServerHandle, receiver: &Receiver, grace: Duration) {
+    let end = Instant::now() + grace;
     server.pause().await;
-    let _ = timeout(grace, receiver.drain()).await;
-    server.stop(true).await;
-    let _ = timeout(grace, receiver.drain()).await;
+    let _ = timeout_at(end, receiver.drain()).await;
+    let _ = timeout_at(end.max(Instant::now() + FOR_ANSWERS), server.stop(true)).await;
+    let _ = timeout_at(end, receiver.drain()).await;
 }
+
+/// How long workers have to answer what is open, and to notice that they have: they look once a second.
+pub(crate) const FOR_ANSWERS: Duration = Duration::from_secs(2);

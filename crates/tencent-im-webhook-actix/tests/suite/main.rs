@@ -5,4 +5,5 @@
 mod commands;
 mod extract;
 mod mount;
+mod serve;
 mod support;
