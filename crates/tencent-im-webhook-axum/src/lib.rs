@@ -90,24 +90,36 @@
 //! Mounted routes have any state, and go into [`Router::nest`](axum::Router::nest) and
 //! [`merge`](axum::Router::merge) like others. They answer every method themselves.
 //!
-//! # Shutting down
+//! # Serving and stopping
 //!
-//! *After* handlers that outlast their request are waited for by [`Receiver::drain`]. Keep a clone of the
-//! receiver, and call it after `axum::serve` has returned:
+//! `axum::serve` has no timer for heads and none for idle connections, and when it stops it closes connections on
+//! which requests are under way. `serve` does not:
 //!
 //! ```no_run
-//! # async fn serve(app: axum::Router, receiver: tencent_im_webhook_axum::Receiver) -> std::io::Result<()> {
-//! # let stop = std::future::pending::<()>();
+//! # #[cfg(feature = "serve")]
+//! # async fn run(app: axum::Router, receiver: tencent_im_webhook_axum::Receiver) -> std::io::Result<()> {
 //! let listener = tokio::net::TcpListener::bind("0.0.0.0:3000").await?;
-//! axum::serve(listener, app).with_graceful_shutdown(stop).await?;
-//! receiver.drain().await;
+//! println!("{}", tencent_im_webhook_axum::serve(listener, app, receiver).await);
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! It stops at SIGTERM or Ctrl-C; answers with `Connection: close` for a while before it closes anything; and waits
+//! for *after* handlers that outlast their request. [`tencent_im_webhook_serve`] has all of it. Your handlers find
+//! the client's address as `Extension<PeerAddr>`, not as `ConnectInfo`.
+//!
+//! With a server of your own, keep a clone of the receiver, and call [`Receiver::drain`] when the server has
+//! returned.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! | --- | --- | --- |
+//! | `serve` | yes | `serve`, with hyper and tokio's network |
+//!
 //! # What this crate does not do
 //!
-//! It has no features, and switches none of axum's on. It has no opinion on paths: axum takes `/im/webhook` and
+//! It switches none of axum's features on. It has no opinion on paths: axum takes `/im/webhook` and
 //! `/im/webhook/` for two, and the console wants the one that you mount.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -126,3 +138,6 @@ pub use mount::{RouterExt, webhook, webhook_commands, webhook_service};
 pub use response::WebhookResponse;
 #[doc(no_inline)]
 pub use tencent_im_webhook::*;
+#[cfg(feature = "serve")]
+#[doc(no_inline)]
+pub use tencent_im_webhook_serve::{PeerAddr, Serve, Stopped, Timers, asked_to_stop, serve};

@@ -3,4 +3,6 @@
 mod commands;
 mod extractor;
 mod mounting;
+#[cfg(feature = "serve")]
+mod serve;
 mod support;
