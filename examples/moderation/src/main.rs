@@ -17,6 +17,7 @@ use tencent_im_webhook::{
     BoxError, C2cCode, Context, GroupCode, HandlerService, MessageVerdict, MsgBody, MsgElement, Receiver,
     Rewrite, SdkAppId, WebhookHandler, WebhookService, async_trait,
 };
+use tencent_im_webhook_serve::serve;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
@@ -29,7 +30,9 @@ async fn main() -> Result<(), BoxError> {
     };
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     tracing::info!("listening on http://{}/im/webhook for app {APP}", listener.local_addr()?);
-    Ok(axum::serve(listener, app(receiver, Fake)).await?)
+    let stopped = serve(listener, app(receiver.clone(), Fake), receiver).await;
+    tracing::info!("{stopped}");
+    Ok(())
 }
 
 fn app(receiver: Receiver, classifier: impl Classifier) -> Router {

@@ -17,8 +17,8 @@ use std::time::Duration;
 use anyhow::anyhow;
 use clap::Parser;
 use tencent_im_webhook::{BuildError, Receiver, SdkAppId};
+use tencent_im_webhook_serve::{asked_to_stop, serve};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
 use crate::demo::Target;
@@ -83,21 +83,19 @@ async fn run(args: Args) -> anyhow::Result<()> {
 
     let (stop, stopped) = oneshot::channel::<()>();
     let stopped = async { _ = stopped.await };
-    let server = tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(stopped).into_future());
+    let server = tokio::spawn(serve(listener, app, receiver.clone()).until(stopped).into_future());
     let outcome = tokio::select! {
         outcome = visit(&args, address, &receiver) => outcome,
-        () = server::asked_to_stop() => {
+        () = asked_to_stop() => {
             eprintln!("stopping: open requests are finished first");
             Ok(())
         }
     };
     drop(stop);
-    // Bounded: a client that never finishes its request must not keep the program alive.
-    if let Ok(served) = timeout(GRACE, server).await {
-        served??;
+    let stopped = server.await?;
+    if !stopped.is_clean() {
+        eprintln!("{stopped}");
     }
-    // So is a handler that hangs.
-    let _ = timeout(GRACE, receiver.drain()).await;
     outcome
 }
 
@@ -178,6 +176,3 @@ fn log_to_stderr() {
         .with_ansi(io::stderr().is_terminal())
         .init();
 }
-
-/// How long clients may take to finish once the app is asked to stop.
-const GRACE: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! Listening and stopping: what any server program does, and nothing about webhooks.
+//! Listening: what any server program does, and nothing about webhooks.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -21,14 +21,6 @@ pub(crate) fn reachable(mut listening: SocketAddr) -> SocketAddr {
     listening
 }
 
-/// Waits for Ctrl-C, or for the signal that service managers and container runtimes send.
-pub(crate) async fn asked_to_stop() {
-    tokio::select! {
-        () = interrupted() => {}
-        () = terminated() => {}
-    }
-}
-
 fn cannot_listen(address: SocketAddr, error: io::Error) -> anyhow::Error {
     let with_port = |port| SocketAddr::new(address.ip(), port);
     match error.kind() {
@@ -46,26 +38,6 @@ fn cannot_listen(address: SocketAddr, error: io::Error) -> anyhow::Error {
         }
         _ => anyhow::Error::new(error).context(format!("cannot listen on {address}")),
     }
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => _ = signal.recv().await,
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }
 
 const UNPRIVILEGED_PORT: u16 = 3000;

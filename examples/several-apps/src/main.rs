@@ -19,6 +19,7 @@ use tencent_im_webhook::{
     BoxError, Call, Command, CommandRouter, FailurePolicy, MessageVerdict, Receiver, SdkAppId, Verdict,
     WebhookService,
 };
+use tencent_im_webhook_serve::serve;
 use tokio::net::TcpListener;
 
 use crate::once::DropRepeats;
@@ -30,19 +31,20 @@ async fn main() -> Result<(), BoxError> {
     tracing_subscriber::fmt().init();
     let config =
         env::var("IM_APPS").map_err(|_| "set IM_APPS, such as '1400000001=new,old 1400000002=other'")?;
-    let app = app(&config)?;
+    let stats = Stats::default();
+    let receiver = receiver(&config, stats.clone())?;
+    let app = app(receiver.clone(), stats);
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     println!("listening on http://{}/im/webhook", listener.local_addr()?);
-    Ok(axum::serve(listener, app).await?)
+    println!("{}", serve(listener, app, receiver).await);
+    Ok(())
 }
 
-fn app(config: &str) -> Result<Router, BoxError> {
-    let stats = Stats::default();
+fn app(receiver: Receiver, stats: Stats) -> Router {
     let once = DropRepeats::new(commands(stats.clone()));
-    let webhooks = WebhookService::new(receiver(config, stats.clone())?, once);
-    Ok(Router::new()
-        .route_service("/im/webhook", webhooks)
-        .route("/stats", get(async move || format!("{:#?}\n", *stats.counts()))))
+    Router::new()
+        .route_service("/im/webhook", WebhookService::new(receiver, once))
+        .route("/stats", get(async move || format!("{:#?}\n", *stats.counts())))
 }
 
 /// Reads `APP=token,token` entries with blanks between them. No error repeats one: it may hold a token.
@@ -110,7 +112,8 @@ mod tests {
     const GAME: SdkAppId = SdkAppId(1_400_000_002);
 
     fn both() -> Router {
-        app("1400000001=new,old 1400000002=other").unwrap()
+        let stats = Stats::default();
+        app(receiver("1400000001=new,old 1400000002=other", stats.clone()).unwrap(), stats)
     }
 
     async fn answer<P: Payload>(app: &Router, id: SdkAppId, token: &str, event: P) -> Answered {
@@ -173,8 +176,8 @@ mod tests {
 
     #[test]
     fn a_bad_entry_is_named_by_its_number_alone() {
-        let error = app("1400000001=new 14oo=secret").unwrap_err().to_string();
-        assert_eq!(error, "entry 2 is no APP=token,token");
-        assert!(app("").is_err() && app("1400000001=").is_err());
+        let error = |config| receiver(config, Stats::default()).unwrap_err().to_string();
+        assert_eq!(error("1400000001=new 14oo=secret"), "entry 2 is no APP=token,token");
+        assert!(!error("").contains("entry") && !error("1400000001=").contains("entry"));
     }
 }

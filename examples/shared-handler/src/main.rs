@@ -12,14 +12,14 @@ use std::env;
 use std::net;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::{App, HttpServer};
+use actix_web::App;
 use axum::Router;
 use futures_util::FutureExt;
 use tencent_im_webhook_actix::Webhook;
 use tencent_im_webhook_axum::event::group;
 use tencent_im_webhook_axum::{
     BoxError, Context, GroupCode, MessageVerdict, Receiver, RouterExt, SdkAppId, UserId, WebhookHandler,
-    async_trait,
+    asked_to_stop, async_trait,
 };
 use tokio::net::TcpListener;
 
@@ -33,7 +33,8 @@ async fn main() -> Result<(), BoxError> {
     let for_actix = net::TcpListener::bind("127.0.0.1:3001")?;
     println!("axum listens on http://{}{PATH} for app {APP}", for_axum.local_addr()?);
     println!("actix-web listens on http://{}{PATH}", for_actix.local_addr()?);
-    serve(for_axum, for_actix, &receiver, Arc::new(Quota::default()), asked_to_stop()).await
+    serve(for_axum, for_actix, &receiver, Arc::new(Quota::default()), asked_to_stop()).await?;
+    Ok(())
 }
 
 /// Serves on both until asked to stop, then lets open requests and running handlers of both finish.
@@ -47,24 +48,15 @@ async fn serve(
     let stop = stop.shared();
 
     let app = Router::new().webhook(PATH, receiver.clone(), Arc::clone(&handler));
-    let axum = axum::serve(for_axum, app).with_graceful_shutdown(stop.clone());
+    let axum = tencent_im_webhook_axum::serve(for_axum, app, receiver.clone()).until(stop.clone());
 
     // Built here, so that handlers go on upon this runtime when the workers have ended.
     let webhook = Webhook::new(receiver.clone(), handler);
-    let actix = HttpServer::new(move || App::new().service(webhook.clone().at(PATH)))
-        .workers(2)
-        .disable_signals()
-        .listen(for_actix)?
-        .run();
-    let (actix_handle, stop_actix) = (actix.handle(), stop);
+    let app = move || App::new().service(webhook.clone().at(PATH));
+    let actix = tencent_im_webhook_actix::serve(for_actix, app, receiver.clone()).workers(2).until(stop);
 
-    tokio::try_join!(axum.into_future(), actix, async {
-        stop_actix.await;
-        actix_handle.stop(true).await;
-        Ok(())
-    })?;
-    // One receiver knows the handlers of both.
-    receiver.drain().await;
+    let (axum, actix) = tokio::join!(axum.into_future(), actix.into_future());
+    println!("axum {axum}\nactix-web {}", actix?);
     Ok(())
 }
 
@@ -87,21 +79,6 @@ impl WebhookHandler for Quota {
             _ => MessageVerdict::RejectWith(TOO_MANY, "too many messages".into()),
         })
     }
-}
-
-/// Ctrl-C, or the signal that service managers and container runtimes send.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("a runtime with signals");
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 const APP: SdkAppId = SdkAppId(1_400_000_000);
