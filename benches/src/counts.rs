@@ -1,0 +1,57 @@
+use benches::{Body, Request};
+use comfy_table::{Cell, CellAlignment, Table};
+
+use crate::callgrind::per_request;
+use crate::servers::{Framework, Server};
+
+/// The table of whole servers.
+pub(crate) fn print(bodies: &[Body], servers: &[Server]) -> anyhow::Result<()> {
+    let bodies = if bodies.is_empty() { &Body::ALL[..] } else { bodies };
+    let servers = if servers.is_empty() { &Server::ALL[..] } else { servers };
+    for &body in bodies {
+        println!("\n{}: {} bytes, instructions per request", body.name(), body.json().len());
+        let mut table = Table::new();
+        table.set_header(["server", "instructions", "over bare", "of typed by hand", "of values by hand"]);
+        let counts = Counts::of(body, servers)?;
+        for &(server, count) in &counts.0 {
+            let over = counts.over_bare(server).map(|over| over.to_string());
+            let ratio = |other| Some(format!("{:.2}", count as f64 / counts.get(other)? as f64));
+            let cells =
+                [Some(count.to_string()), over, ratio(Server::AxumTyped), ratio(Server::AxumValueSigned)];
+            let cells =
+                cells.map(|text| Cell::new(text.unwrap_or_default()).set_alignment(CellAlignment::Right));
+            table.add_row([Cell::new(server.name())].into_iter().chain(cells));
+        }
+        println!("{table}");
+    }
+    Ok(())
+}
+
+/// Instructions per request of some servers, for one body.
+pub(crate) struct Counts(Vec<(Server, u64)>);
+
+impl Counts {
+    pub(crate) fn of(body: Body, servers: &[Server]) -> anyhow::Result<Self> {
+        let count = |&server: &Server| {
+            let request = Request::new(body);
+            let request = if server == Server::AxumRefused { request.spoiled() } else { request };
+            let status = if server == Server::AxumRefused { 401 } else { 200 };
+            Ok((server, per_request(server, &request, status)?))
+        };
+        servers.iter().map(count).collect::<anyhow::Result<_>>().map(Self)
+    }
+
+    pub(crate) fn get(&self, server: Server) -> Option<u64> {
+        self.0.iter().find(|(counted, _)| *counted == server).map(|(_, count)| *count)
+    }
+
+    /// What a server takes beyond one that reads the body and answers a constant.
+    pub(crate) fn over_bare(&self, server: Server) -> Option<i64> {
+        let bare = match server.framework() {
+            Framework::Hyper => Server::HyperBare,
+            Framework::Axum => Server::AxumBare,
+            Framework::Actix => Server::ActixBare,
+        };
+        Some(self.get(server)? as i64 - self.get(bare)? as i64)
+    }
+}
