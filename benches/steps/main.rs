@@ -2,7 +2,6 @@
 //!
 //! The names are those of `budgets.toml`.
 #![allow(missing_docs, reason = "the macros of the harness document nothing")]
-#![expect(clippy::needless_pass_by_value, reason = "what a step is given is dropped outside of the count")]
 
 use std::hint::black_box;
 use std::pin::pin;
