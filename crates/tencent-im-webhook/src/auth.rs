@@ -121,7 +121,7 @@ impl App {
 
     /// Compares with every token in constant time: which one matched must not show.
     fn signed(&self, signature: &Signature) -> bool {
-        let matches = |token: &Token| token.digest(signature.time).ct_eq(&signature.sign);
+        let matches = |token: &Token| same(&token.digest(signature.time), &signature.sign);
         self.tokens.iter().map(matches).fold(Choice::from(0), |any, one| any | one).into()
     }
 }
@@ -137,17 +137,26 @@ impl Signature {
         let time = required(params.request_time)?;
         let time = RequestTime::from_text(&time).ok_or(RejectionKind::SignatureMalformed)?;
         let sign = required(params.sign)?;
-        let mut digest = Sha256Digest::default();
-        // The digest is hex and only a sample shows its casing, so either case is accepted.
-        let decoded = base16ct::mixed::decode(sign.as_bytes(), &mut digest).map(<[u8]>::len);
-        if decoded != Ok(size_of::<Sha256Digest>()) {
-            return Err(RejectionKind::SignatureMalformed);
-        }
+        let sign = hex_digest(&sign).ok_or(RejectionKind::SignatureMalformed)?;
         if Duration::from_secs(time.unix().0.abs_diff(now.0)) > max_age {
             return Err(RejectionKind::Stale);
         }
-        Ok(Self { sign: digest, time })
+        Ok(Self { sign, time })
     }
+}
+
+/// The digest is hex and only a sample shows its casing, so either case is accepted. A `0x` is not.
+fn hex_digest(hex: &str) -> Option<Sha256Digest> {
+    let mut digest = Sha256Digest::default();
+    let exact = hex.len() == 2 * size_of::<Sha256Digest>();
+    (exact && const_hex::decode_to_slice(hex, &mut digest).is_ok()).then_some(digest)
+}
+
+/// Compares in constant time, in words: byte by byte takes ten times the instructions.
+fn same(one: &Sha256Digest, other: &Sha256Digest) -> Choice {
+    let differences = std::iter::zip(one.as_chunks().0, other.as_chunks().0)
+        .fold(0, |any, (one, other)| any | (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)));
+    differences.ct_eq(&0)
 }
 
 fn required(param: Param<'_>) -> Result<std::borrow::Cow<'_, str>, RejectionKind> {
@@ -229,7 +238,7 @@ pub fn sign(token: &str, time: UnixSeconds) -> String {
     let mut hash = Sha256::new();
     hash.update(token);
     hash.update(time.0.to_string());
-    base16ct::lower::encode_string(&hash.finalize())
+    const_hex::encode(hash.finalize())
 }
 
 #[cfg(test)]
@@ -240,7 +249,7 @@ mod tests {
     fn both_known_vectors_hold() {
         let time = RequestTime::from_text("1669872112").unwrap();
         assert_eq!(
-            base16ct::lower::encode_string(&Token::new("xxxxyyyy").digest(time)),
+            const_hex::encode(Token::new("xxxxyyyy").digest(time)),
             "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061"
         );
         assert_eq!(
@@ -255,7 +264,7 @@ mod tests {
         for time in [1_700_000_000, 1_700_000_001, 1_700_000_000] {
             let text = time.to_string();
             let digest = token.digest(RequestTime::from_text(&text).unwrap());
-            assert_eq!(base16ct::lower::encode_string(&digest), sign("demo-token", UnixSeconds(time)));
+            assert_eq!(const_hex::encode(digest), sign("demo-token", UnixSeconds(time)));
         }
     }
 

@@ -196,7 +196,10 @@ impl Platform {
     /// Reads a name in any case: pages and commands disagree on it.
     pub(crate) fn from_any_case(name: &str) -> Self {
         let is_it = |platform: &&Self| platform.as_str().eq_ignore_ascii_case(name);
-        Self::ALL.iter().find(is_it).map_or_else(|| Self::from(name), Self::clone)
+        match Self::from(name) {
+            Self::Other(other) => Self::ALL.iter().find(is_it).cloned().unwrap_or(Self::Other(other)),
+            known => known,
+        }
     }
 }
 

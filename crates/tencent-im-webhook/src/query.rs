@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use percent_encoding::percent_decode_str;
 
 /// The parameters that the protocol knows, undecoded. Others are skipped.
@@ -34,28 +34,37 @@ impl<'q> Params<'q> {
         while !rest.is_empty() {
             let (pair, tail) = split_at_byte(rest, b'&');
             let (name, value) = split_at_byte(pair, b'=');
-            if !name.is_empty()
-                && let Some(param) = params.slot(&decode_name(name))
-            {
-                param.give(value);
-            }
+            params.give(name, value);
             rest = tail;
         }
         params
     }
 
+    fn give(&mut self, name: &str, value: &'q str) {
+        // A known name has no escapes, so decoding waits until a name is none as it stands.
+        let slot = match has_escapes(name) {
+            true => decode(name).and_then(|name| self.slot(&name)),
+            false => self.slot(name),
+        };
+        if let Some(param) = slot {
+            param.give(value);
+        }
+    }
+
     /// Names match without case: the vendor's own pages disagree on `SdkAppid`.
     fn slot(&mut self, name: &str) -> Option<&mut Param<'q>> {
-        let slots = [
-            ("SdkAppid", &mut self.app_id),
-            ("Sign", &mut self.sign),
-            ("RequestTime", &mut self.request_time),
-            ("CallbackCommand", &mut self.command),
-            ("ClientIP", &mut self.client_ip),
-            ("OptPlatform", &mut self.platform),
-            ("RequestID", &mut self.request_id),
-        ];
-        slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))
+        // The length leaves one or two to compare.
+        let (known, slot) = match (name.len(), name.as_bytes().first()?.to_ascii_lowercase()) {
+            (4, _) => ("Sign", &mut self.sign),
+            (8, b's') => ("SdkAppid", &mut self.app_id),
+            (8, _) => ("ClientIP", &mut self.client_ip),
+            (9, _) => ("RequestID", &mut self.request_id),
+            (11, b'r') => ("RequestTime", &mut self.request_time),
+            (11, _) => ("OptPlatform", &mut self.platform),
+            (15, _) => ("CallbackCommand", &mut self.command),
+            _ => return None,
+        };
+        known.eq_ignore_ascii_case(name).then_some(slot)
     }
 }
 
@@ -78,7 +87,7 @@ impl<'q> Param<'q> {
 
 /// Decodes `%XX` and `+`; `None` for a malformed escape or bytes that are no UTF-8.
 pub(crate) fn decode(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.bytes().any(|b| matches!(b, b'%' | b'+')) {
+    if !has_escapes(raw) {
         return Some(Cow::Borrowed(raw));
     }
     if !escapes_are_whole(raw) {
@@ -89,9 +98,8 @@ pub(crate) fn decode(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text.into_owned()))
 }
 
-/// A name whose escapes are malformed is an unknown name, not an error.
-fn decode_name(raw: &str) -> Cow<'_, str> {
-    decode(raw).unwrap_or(Cow::Borrowed(raw))
+fn has_escapes(raw: &str) -> bool {
+    memchr2(b'%', b'+', raw.as_bytes()).is_some()
 }
 
 fn escapes_are_whole(raw: &str) -> bool {
