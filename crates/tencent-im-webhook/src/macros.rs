@@ -6,11 +6,21 @@ macro_rules! catalogue {
         $(#[doc = $doc:literal])+
         $wire:literal $(| $alias:literal)*
             $variant:ident($module:ident::$payload:ident)
-            fn $method:ident -> $reply:ty;
+            fn $method:ident -> $reply:tt $(<$code:ident>)?;
     )*) => {
         /// The name of a webhook, as `CallbackCommand` gives it.
         ///
         /// An open set: the platform adds commands without notice, and its own lists lag behind.
+        ///
+        /// ```
+        /// use tencent_im_webhook::Command;
+        ///
+        /// assert_eq!(Command::from("Group.CallbackAfterSendMsg"), Command::GroupAfterSendMsg);
+        ///
+        /// let new = Command::from("Group.CallbackAfterSomethingNew");
+        /// assert!(matches!(new, Command::Unknown(_)));
+        /// assert_eq!(new.to_string(), "Group.CallbackAfterSomethingNew");
+        /// ```
         #[derive(Clone, Debug, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub enum Command {
@@ -29,6 +39,11 @@ macro_rules! catalogue {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The name on the wire.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Command;
+            /// assert_eq!(Command::C2cBeforeSendMsg.as_str(), "C2C.CallbackBeforeSendMsg");
+            /// ```
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -38,16 +53,29 @@ macro_rules! catalogue {
             }
 
             /// The product or feature that it belongs to: the name up to the dot, such as `Group`.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Command;
+            /// assert_eq!(Command::GroupBeforeSendMsg.family(), "Group");
+            /// ```
             #[must_use]
             pub fn family(&self) -> &str {
                 self.as_str().split('.').next().unwrap_or_default()
             }
 
             /// What the platform does with its answer; `None` for an unknown command.
+            ///
+            /// ```
+            /// use tencent_im_webhook::{Command, Kind};
+            ///
+            /// let asks = |command: &&Command| command.kind() == Some(Kind::Before);
+            /// assert!(Command::ALL.iter().filter(asks).any(|command| command.family() == "Live"));
+            /// assert_eq!(Command::from("Group.CallbackAfterSomethingNew").kind(), None);
+            /// ```
             #[must_use]
             pub fn kind(&self) -> Option<Kind> {
                 match self {
-                    $(Self::$variant => Some(<$reply as IntoReply>::KIND),)*
+                    $(Self::$variant => Some(<$reply $(<$code>)? as IntoReply>::KIND),)*
                     Self::Unknown(_) => None,
                 }
             }
@@ -63,12 +91,17 @@ macro_rules! catalogue {
             #[must_use]
             pub fn choices(&self) -> &'static [Choice] {
                 match self {
-                    $(Self::$variant => <$reply as IntoReply>::CHOICES,)*
+                    $(Self::$variant => <$reply $(<$code>)? as IntoReply>::CHOICES,)*
                     Self::Unknown(_) => &[],
                 }
             }
 
             /// What it tells, in a sentence; `None` for an unknown command.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Command;
+            /// assert_eq!(Command::GroupAfterCreateGroup.summary(), Some("A group was created."));
+            /// ```
             #[must_use]
             pub fn summary(&self) -> Option<&'static str> {
                 match self {
@@ -80,7 +113,7 @@ macro_rules! catalogue {
             /// The answer in a failed handler's place; `None` defers to the console's policy.
             pub(crate) fn in_failure(&self, failing: &Failing<'_>) -> Option<Reply> {
                 match self {
-                    $(Self::$variant => <$reply as IntoReply>::in_failure(failing),)*
+                    $(Self::$variant => <$reply $(<$code>)? as IntoReply>::in_failure(failing),)*
                     Self::Unknown(_) => <() as IntoReply>::in_failure(failing),
                 }
             }
@@ -104,6 +137,37 @@ macro_rules! catalogue {
         }
 
         /// What a webhook tells: a variant per command, and [`Unknown`](Self::Unknown) for the rest.
+        ///
+        /// ```
+        /// use tencent_im_webhook::Event;
+        ///
+        /// /// What goes into the archive.
+        /// fn text_of(event: &Event) -> Option<String> {
+        ///     let body = match event {
+        ///         Event::C2cAfterSendMsg(message) => &message.msg_body,
+        ///         Event::GroupAfterSendMsg(message) => &message.msg_body,
+        ///         _ => return None,
+        ///     };
+        ///     Some(body.texts().collect())
+        /// }
+        /// # use tencent_im_webhook::event::group::AfterSendMsg;
+        /// # let event = tencent_im_webhook_testing::payload::<AfterSendMsg>().into();
+        /// assert_eq!(text_of(&event).as_deref(), Some("@jon the apples are ripe"));
+        /// ```
+        ///
+        /// It serializes to the body that the platform sends, with `serde_json`, so that events can be queued or
+        /// kept. [`Payload`]s are decoded from it.
+        ///
+        /// ```
+        /// use tencent_im_webhook::Event;
+        /// use tencent_im_webhook::event::group::AfterGroupDestroyed;
+        ///
+        /// # let payload = tencent_im_webhook_testing::payload::<AfterGroupDestroyed>();
+        /// let json = serde_json::to_string(&Event::from(payload.clone()))?;
+        /// assert!(json.starts_with(r#"{"CallbackCommand":"Group.CallbackAfterGroupDestroyed","#));
+        /// assert_eq!(serde_json::from_str::<AfterGroupDestroyed>(&json)?, payload);
+        /// # Ok::<_, serde_json::Error>(())
+        /// ```
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Event {
@@ -117,6 +181,15 @@ macro_rules! catalogue {
 
         impl Event {
             /// The command it came with; `None` for one that named none.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Event;
+            /// # use tencent_im_webhook::event::group::AfterSendMsg;
+            /// # let event = Event::from(tencent_im_webhook_testing::payload::<AfterSendMsg>());
+            /// use tencent_im_webhook::Command;
+            ///
+            /// assert_eq!(event.command(), Some(&Command::GroupAfterSendMsg));
+            /// ```
             #[must_use]
             pub fn command(&self) -> Option<&Command> {
                 match self {
@@ -126,6 +199,17 @@ macro_rules! catalogue {
             }
 
             /// When the webhook was triggered; `None` where its command or its page does not tell.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Event;
+            /// # use tencent_im_webhook::event::group::AfterSendMsg;
+            /// # let event = Event::from(tencent_im_webhook_testing::payload::<AfterSendMsg>());
+            /// use std::time::SystemTime;
+            ///
+            /// let triggered = event.event_time().and_then(|time| time.system_time());
+            /// let delay = triggered.and_then(|time| SystemTime::now().duration_since(time).ok());
+            /// assert!(delay.is_some());
+            /// ```
             #[must_use]
             pub fn event_time(&self) -> Option<UnixMillis> {
                 match self {
@@ -136,6 +220,13 @@ macro_rules! catalogue {
 
             /// Every user that it names, in the order of the payload, repeated as there. Empty where there is
             /// none: an empty id is nobody's.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Event;
+            /// # use tencent_im_webhook::event::group::AfterSendMsg;
+            /// # let event = Event::from(tencent_im_webhook_testing::payload::<AfterSendMsg>());
+            /// assert_eq!(event.accounts(), ["ines", "administrator", "jon"]);
+            /// ```
             #[must_use]
             pub fn accounts(&self) -> Vec<&UserId> {
                 let mut accounts = match self {
@@ -147,6 +238,13 @@ macro_rules! catalogue {
             }
 
             /// The group that it is about; `None` where there is none, or the id is empty.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Event;
+            /// # use tencent_im_webhook::event::group::AfterSendMsg;
+            /// # let event = Event::from(tencent_im_webhook_testing::payload::<AfterSendMsg>());
+            /// assert_eq!(event.group_id().map(|group| group.as_str()), Some("@TGS#_orchard"));
+            /// ```
             #[must_use]
             pub fn group_id(&self) -> Option<&GroupId> {
                 let group = match self {
@@ -160,6 +258,15 @@ macro_rules! catalogue {
             ///
             /// The message's own key where it has one, else who and when. `None` where neither tells two
             /// events apart, as with a friend deleted twice; there [`Call::duplicate_key`] may know more.
+            ///
+            /// ```
+            /// # use tencent_im_webhook::Event;
+            /// # use tencent_im_webhook::event::group::AfterSendMsg;
+            /// # let event = Event::from(tencent_im_webhook_testing::payload::<AfterSendMsg>());
+            /// let again = event.clone();
+            /// assert!(event.duplicate_key().is_some());
+            /// assert_eq!(event.duplicate_key(), again.duplicate_key());
+            /// ```
             #[must_use]
             pub fn duplicate_key(&self) -> Option<String> {
                 let key = match self {
@@ -192,7 +299,7 @@ macro_rules! catalogue {
         $(
             impl Payload for $module::$payload {
                 const COMMAND: Command = Command::$variant;
-                type Reply = $reply;
+                type Reply = $reply $(<$code>)?;
             }
 
             impl From<$module::$payload> for Event {
@@ -237,7 +344,57 @@ macro_rules! catalogue {
         /// *before* command is dropped at the [`deadline`](crate::ReceiverBuilder::deadline), and when the
         /// platform hangs up. One of an *after* command always runs to its end.
         ///
-        /// `Arc<H>`, `Box<H>` and their `dyn WebhookHandler` forms are handlers too.
+        /// ```
+        /// use std::sync::Mutex;
+        ///
+        /// use tencent_im_webhook::event::{c2c, group};
+        /// use tencent_im_webhook::{
+        ///     BoxError, Context, GroupCode, MessageVerdict, UserId, WebhookHandler, async_trait,
+        /// };
+        ///
+        /// /// Lets nobody write the same twice in a row.
+        /// #[derive(Default)]
+        /// struct Echo {
+        ///     last: Mutex<Option<(UserId, String)>>,
+        /// }
+        ///
+        /// impl Echo {
+        ///     fn is_new(&self, from: &UserId, text: String) -> bool {
+        ///         let said = Some((from.clone(), text));
+        ///         let mut last = self.last.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        ///         std::mem::replace(&mut *last, said.clone()) != said
+        ///     }
+        /// }
+        ///
+        /// #[async_trait]
+        /// impl WebhookHandler for Echo {
+        ///     async fn c2c_before_send_msg(
+        ///         &self,
+        ///         _: &Context,
+        ///         message: c2c::BeforeSendMsg,
+        ///     ) -> Result<MessageVerdict, BoxError> {
+        ///         match self.is_new(&message.from_account, message.msg_body.texts().collect()) {
+        ///             true => Ok(MessageVerdict::Allow),
+        ///             false => Ok(MessageVerdict::Discard),
+        ///         }
+        ///     }
+        ///
+        ///     // Groups have their own range of codes, which the type of the verdict says.
+        ///     async fn group_before_send_msg(
+        ///         &self,
+        ///         _: &Context,
+        ///         message: group::BeforeSendMsg,
+        ///     ) -> Result<MessageVerdict<GroupCode>, BoxError> {
+        ///         match self.is_new(&message.from_account, message.msg_body.texts().collect()) {
+        ///             true => Ok(MessageVerdict::Allow),
+        ///             false => Ok(MessageVerdict::RejectWith(GroupCode::FIRST, "you said that".into())),
+        ///         }
+        ///     }
+        /// }
+        /// ```
+        ///
+        /// The page of each method has its skeleton, to be copied. `Arc<H>`, `Box<H>` and their `dyn WebhookHandler`
+        /// forms are handlers too.
         ///
         /// # Errors
         ///
@@ -253,11 +410,29 @@ macro_rules! catalogue {
                 $(#[doc = $doc])+
                 #[doc = ""]
                 #[doc = concat!("`", $wire, "`")]
+                ///
+                /// ```
+                #[doc = concat!("use tencent_im_webhook::event::", stringify!($module), ";")]
+                #[doc = catalogue!(@imports $reply $(<$code>)?)]
+                /// # struct App;
+                /// #[async_trait]
+                /// impl WebhookHandler for App {
+                #[doc = concat!("    async fn ", stringify!($method), "(")]
+                ///         &self,
+                ///         cx: &Context,
+                #[doc = concat!("        event: ", stringify!($module), "::", stringify!($payload), ",")]
+                #[doc = concat!(
+                    "    ) -> Result<", stringify!($reply), $("<", stringify!($code), ">",)? ", BoxError> {"
+                )]
+                #[doc = catalogue!(@answer $reply)]
+                ///     }
+                /// }
+                /// ```
                 async fn $method(
                     &self,
                     cx: &Context,
                     event: $module::$payload,
-                ) -> Result<$reply, BoxError> {
+                ) -> Result<$reply $(<$code>)?, BoxError> {
                     let _ = (cx, event);
                     Ok(Default::default())
                 }
@@ -267,19 +442,53 @@ macro_rules! catalogue {
             ///
             /// The default answers OK, except for a known *before* command: there it fails with the
             /// [cause](UnknownEvent::cause), so that the [`FailurePolicy`](crate::FailurePolicy) answers.
+            ///
+            /// ```
+            /// use tencent_im_webhook::{BoxError, Context, Reply, UnknownEvent, WebhookHandler, async_trait};
+            ///
+            /// # struct App;
+            /// #[async_trait]
+            /// impl WebhookHandler for App {
+            ///     async fn unknown(&self, cx: &Context, event: UnknownEvent) -> Result<Reply, BoxError> {
+            ///         match (event.command(), event.cause()) {
+            ///             (Some(command), Some(cause)) => eprintln!("{command} does not fit {cause}"),
+            ///             (Some(command), None) => eprintln!("{:?} is new", command.as_str()),
+            ///             (None, _) => {} // The console tries the URL.
+            ///         }
+            ///         event.default_reply()
+            ///     }
+            /// }
+            /// ```
             async fn unknown(&self, cx: &Context, event: UnknownEvent) -> Result<Reply, BoxError> {
                 let _ = cx;
                 event.default_reply()
             }
         }
 
-        catalogue!(@forward std::sync::Arc<H>, $($method, $module::$payload, $reply;)*);
-        catalogue!(@forward Box<H>, $($method, $module::$payload, $reply;)*);
+        catalogue!(@forward std::sync::Arc<H>, $($method, $module::$payload, $reply $(<$code>)?;)*);
+        catalogue!(@forward Box<H>, $($method, $module::$payload, $reply $(<$code>)?;)*);
 
         /// Calls the method of the event's command.
         ///
         /// A function and no method of the trait: a handler that overrode it could disagree with its own
         /// methods.
+        ///
+        /// ```
+        /// use tencent_im_webhook::event::group::AfterSendMsg;
+        /// use tencent_im_webhook::{Call, WebhookHandler, dispatch};
+        ///
+        /// struct App;
+        /// impl WebhookHandler for App {}
+        ///
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
+        /// # let Call { event, context, .. } = tencent_im_webhook_testing::call(AfterSendMsg::default());
+        /// # let call = Call { event: event.into(), context };
+        /// let reply = dispatch(&App, call).await?;
+        /// assert_eq!(reply.error_code(), 0);
+        /// # Ok(())
+        /// # }
+        /// ```
         ///
         /// # Errors
         ///
@@ -296,6 +505,25 @@ macro_rules! catalogue {
             }
         }
     };
+
+    // What the example of a method imports, in the order of rustfmt.
+    (@imports ()) => {
+        "use tencent_im_webhook::{BoxError, Context, WebhookHandler, async_trait};"
+    };
+    (@imports $reply:ident) => {
+        concat!(
+            "use tencent_im_webhook::{BoxError, Context, ", stringify!($reply), ", WebhookHandler, async_trait};"
+        )
+    };
+    (@imports $reply:ident<$code:ident>) => {
+        concat!(
+            "use tencent_im_webhook::{BoxError, Context, ", stringify!($code), ", ", stringify!($reply),
+            ", WebhookHandler, async_trait};"
+        )
+    };
+
+    (@answer ()) => { "        Ok(())" };
+    (@answer $reply:ident) => { concat!("        Ok(", stringify!($reply), "::default())") };
 
     (@forward $pointer:ty, $($method:ident, $payload:ty, $reply:ty;)*) => {
         #[async_trait::async_trait]
