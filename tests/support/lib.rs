@@ -53,6 +53,10 @@ pub mod guides {
 
     #[doc = include_str!("../../docs/migrating.md")]
     pub mod migrating {}
+
+    /// The core shows it and cannot compile it: it does not depend on a framework.
+    #[doc = include_str!("../../crates/tencent-im-webhook/src/guide/actix-web.md")]
+    pub mod actix_web {}
 }
 
 #[doc = include_str!("wrong_replies.md")]
