@@ -16,6 +16,13 @@ use crate::time::UnixSeconds;
 /// The number that the console gives to an app (`SDKAppID`).
 ///
 /// It stands in every webhook's URL and is no secret: what proves the sender is the signature.
+///
+/// ```
+/// use tencent_im_webhook::SdkAppId;
+///
+/// const APP: SdkAppId = SdkAppId(1_400_000_000);
+/// assert_eq!(APP.to_string(), "1400000000");
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct SdkAppId(pub u64);

@@ -8,6 +8,15 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 /// A code that a verdict may carry. Implemented by the ranges of this crate only.
+///
+/// Its range is there for programs that read codes from a configuration:
+///
+/// ```
+/// use tencent_im_webhook::{CustomCode, GroupCode};
+///
+/// assert!(GroupCode::RANGE.contains(&10_100));
+/// assert!(!GroupCode::RANGE.contains(&120_100));
+/// ```
 pub trait CustomCode: sealed::Sealed + Copy + Send + fmt::Debug + 'static {
     /// The numbers that there are.
     const RANGE: RangeInclusive<u32>;
@@ -39,7 +48,6 @@ macro_rules! ranges {
             ///
             /// ```
             #[doc = concat!("use tencent_im_webhook::", stringify!($name), ";")]
-            ///
             #[doc = concat!("const QUOTA: ", stringify!($name), " = ", stringify!($name), "::new(", stringify!($first), ").unwrap();")]
             /// ```
             #[must_use]

@@ -41,6 +41,17 @@ impl<R> CommandMap<R> {
     /// The route for a call: its command's own, else the fallback.
     ///
     /// A body that does not fit its command is nothing for the command's route, and goes to the fallback.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::group::AfterSendMsg;
+    /// use tencent_im_webhook::{Call, Command, CommandMap};
+    /// # use tencent_im_webhook_testing::{call, payload};
+    ///
+    /// # let Call { event, context } = call(payload::<AfterSendMsg>());
+    /// # let message: Call = Call { event: event.into(), context };
+    /// let routes = CommandMap::new().with(Command::GroupAfterSendMsg, "archive");
+    /// assert_eq!(routes.find(&message), Some(&"archive"));
+    /// ```
     #[must_use]
     pub fn find(&self, call: &Call) -> Option<&R> {
         let own = match &call.event {
@@ -53,6 +64,15 @@ impl<R> CommandMap<R> {
 
 impl<R: Clone> CommandMap<R> {
     /// Adds the route of a command.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, CommandMap};
+    ///
+    /// let routes = CommandMap::new()
+    ///     .with(Command::GroupAfterSendMsg, "archive")
+    ///     .with(Command::GroupAfterRecallMsg, "archive");
+    /// # let _ = routes;
+    /// ```
     ///
     /// # Panics
     ///

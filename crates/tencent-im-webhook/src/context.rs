@@ -17,6 +17,15 @@ use crate::time::UnixSeconds;
 /// A webhook on its way to a handler: the request type of the typed side of a tower stack.
 ///
 /// `E` is the whole [`Event`], or one payload type where it is known.
+///
+/// ```
+/// use tencent_im_webhook::event::group::AfterSendMsg;
+/// use tencent_im_webhook::Call;
+///
+/// async fn keep(Call { event, context, .. }: Call<AfterSendMsg>) {
+///     println!("{} wrote to {}, says app {}", event.from_account, event.group_id, context.app());
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Call<E = Event> {
     /// What it tells.
@@ -28,6 +37,19 @@ pub struct Call<E = Event> {
 impl Call {
     /// A text that is the same when the platform sends the event again, and differs between the events of all
     /// apps: the app, and the request's id where it has one, else [`Event::duplicate_key`].
+    ///
+    /// ```
+    /// use tencent_im_webhook::Call;
+    ///
+    /// /// Whether it was seen before: the column has a unique index.
+    /// async fn is_new(call: &Call) -> bool {
+    ///     match call.duplicate_key() {
+    ///         Some(key) => insert("INSERT OR IGNORE INTO seen VALUES (?)", &key).await == 1,
+    ///         None => true,
+    ///     }
+    /// }
+    /// # async fn insert(_: &str, _: &str) -> u64 { 1 }
+    /// ```
     #[must_use]
     pub fn duplicate_key(&self) -> Option<String> {
         let app = self.context.app();
@@ -40,6 +62,20 @@ impl Call {
 }
 
 /// Where a webhook came from, and how long its answer may take.
+///
+/// ```
+/// use tencent_im_webhook::Context;
+///
+/// fn log_line(cx: &Context) -> String {
+///     let command = cx.command().map_or("none", |command| command.as_str());
+///     let client = cx.client_ip().map_or_else(|| "unknown".into(), ToString::to_string);
+///     format!("{command} of app {} from {client}", cx.app())
+/// }
+/// # use tencent_im_webhook::event::group::AfterSendMsg;
+/// # use tencent_im_webhook_testing::{call, payload};
+/// # let cx = call(payload::<AfterSendMsg>()).context;
+/// assert_eq!(log_line(&cx), "Group.CallbackAfterSendMsg of app 1400000000 from 203.0.113.7");
+/// ```
 #[derive(Clone)]
 pub struct Context {
     pub(crate) app: SdkAppId,
@@ -56,12 +92,34 @@ pub struct Context {
 
 impl Context {
     /// The app that it is for: one of those the receiver was built with.
+    ///
+    /// ```
+    /// use tencent_im_webhook::SdkAppId;
+    ///
+    /// # use tencent_im_webhook::event::group::AfterSendMsg;
+    /// # use tencent_im_webhook_testing::{call, payload};
+    /// # let cx = call(payload::<AfterSendMsg>()).context;
+    /// let database = match cx.app() {
+    ///     SdkAppId(1_400_000_000) => "production",
+    ///     _ => "staging",
+    /// };
+    /// assert_eq!(database, "production");
+    /// ```
     #[must_use]
     pub fn app(&self) -> SdkAppId {
         self.app
     }
 
     /// Its command; `None` if neither the URL nor the body named one.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Command;
+    ///
+    /// # use tencent_im_webhook::event::group::AfterSendMsg;
+    /// # use tencent_im_webhook_testing::{call, payload};
+    /// # let cx = call(payload::<AfterSendMsg>()).context;
+    /// assert_eq!(cx.command(), Some(&Command::GroupAfterSendMsg));
+    /// ```
     #[must_use]
     pub fn command(&self) -> Option<&Command> {
         self.command.as_ref()
@@ -69,18 +127,54 @@ impl Context {
 
     /// The address of the client that caused it. Absent from `Push.*`, `ContentCallback.*` and `Alert.*`,
     /// and where the platform leaves it empty.
+    ///
+    /// What the platform says of its client, not the peer of the connection:
+    ///
+    /// ```
+    /// # use tencent_im_webhook::event::group::AfterSendMsg;
+    /// # use tencent_im_webhook_testing::{call, payload};
+    /// # let cx = call(payload::<AfterSendMsg>()).context;
+    /// let address = cx.client_ip().and_then(|ip| ip.addr());
+    /// assert!(address.is_some_and(|address| address.is_ipv4()));
+    /// ```
     #[must_use]
     pub fn client_ip(&self) -> Option<&ClientIp> {
         self.client_ip.as_ref()
     }
 
     /// The platform of the client that caused it. Absent as [`client_ip`](Self::client_ip) is.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Platform;
+    ///
+    /// # use tencent_im_webhook::event::group::AfterSendMsg;
+    /// # use tencent_im_webhook_testing::{call, payload};
+    /// # let cx = call(payload::<AfterSendMsg>()).context;
+    /// let by_a_server = cx.platform() == Some(&Platform::RestApi);
+    /// assert!(!by_a_server);
+    /// ```
     #[must_use]
     pub fn platform(&self) -> Option<&Platform> {
         self.platform.as_ref()
     }
 
     /// When the platform signed it; `None` where signatures are off.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::group::AfterSendMsg;
+    /// use tencent_im_webhook::{Receiver, SdkAppId, UnixSeconds};
+    /// # use tencent_im_webhook::Head;
+    /// # use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// # let app = SdkAppId(1);
+    /// # let now = UnixSeconds(1_700_000_000);
+    /// # let receiver = Receiver::builder().app(app, ["token"]).clock(move || now.system_time().unwrap()).build()?;
+    /// # let request = WebhookRequest::of::<AfterSendMsg>(app).token_at("token", now);
+    /// # let query = request.query();
+    /// # let cx = receiver.decode(receiver.admit(&Head::new("POST", &query))?, request.body_bytes().clone())?.context;
+    /// assert_eq!(cx.request_time(), Some(UnixSeconds(1_700_000_000)));
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     #[must_use]
     pub fn request_time(&self) -> Option<UnixSeconds> {
         self.request_time
@@ -93,6 +187,20 @@ impl Context {
     }
 
     /// The body, byte for byte: for keys that the payload type does not know.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::event::group::AfterSendMsg;
+    /// # use tencent_im_webhook_testing::{call, payload};
+    /// # let cx = call(payload::<AfterSendMsg>()).context;
+    /// #[derive(serde::Deserialize)]
+    /// struct Extra {
+    ///     #[serde(rename = "OnlineOnlyFlag")]
+    ///     online_only: u8,
+    /// }
+    /// let extra: Extra = serde_json::from_slice(cx.raw())?;
+    /// assert_eq!(extra.online_only, 0);
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.raw
@@ -100,18 +208,57 @@ impl Context {
 
     /// Whether something in the body was no Unicode, and stands as U+FFFD in the event, or an odd value was
     /// dropped from a field that may be absent. [`raw`](Self::raw) has what came.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    ///
+    /// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// # let admit = || receiver.admit(&Head::new("POST", "SdkAppid=1&CallbackCommand=State.StateChange"));
+    /// let half_an_emoji = r#"{"Info":{"Action":"Login","To_Account":"a\ud83d","Reason":"Register"}}"#;
+    /// let call = receiver.decode(admit()?, half_an_emoji.into())?;
+    /// assert!(call.context.is_lossy());
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     #[must_use]
     pub fn is_lossy(&self) -> bool {
         self.lossy
     }
 
     /// How long the answer may still take before the deadline. Zero once it is over.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use tencent_im_webhook::{BoxError, Context, MessageVerdict};
+    /// use tokio::time::timeout;
+    ///
+    /// async fn decide(cx: &Context, text: &str) -> Result<MessageVerdict, BoxError> {
+    ///     let budget = cx.remaining().saturating_sub(Duration::from_millis(100));
+    ///     match timeout(budget, classifier_says_no(text)).await {
+    ///         Ok(true) => Ok(MessageVerdict::Reject),
+    ///         Ok(false) => Ok(MessageVerdict::Allow),
+    ///         Err(_elapsed) => Ok(MessageVerdict::Allow), // The classifier is slow today.
+    ///     }
+    /// }
+    /// # async fn classifier_says_no(_: &str) -> bool { false }
+    /// ```
     #[must_use]
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// What outer HTTP layers put into the request's extensions.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Context;
+    ///
+    /// #[derive(Clone)]
+    /// struct RequestId(String); // An outer layer inserts it.
+    ///
+    /// fn request_id(cx: &Context) -> Option<&str> {
+    ///     cx.extensions().get::<RequestId>().map(|id| id.0.as_str())
+    /// }
+    /// ```
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
@@ -133,6 +280,14 @@ impl fmt::Debug for Context {
 }
 
 /// A client's address, or the text that stood in its place.
+///
+/// ```
+/// use tencent_im_webhook::ClientIp;
+///
+/// let ip = ClientIp::from("203.0.113.7");
+/// assert!(matches!(ip, ClientIp::Addr(addr) if !addr.is_loopback()));
+/// assert_eq!(ip.to_string(), "203.0.113.7");
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ClientIp {
@@ -144,6 +299,13 @@ pub enum ClientIp {
 
 impl ClientIp {
     /// The address, if it is one.
+    ///
+    /// ```
+    /// use tencent_im_webhook::ClientIp;
+    ///
+    /// assert!(ClientIp::from("2001:db8::1").addr().is_some_and(|addr| addr.is_ipv6()));
+    /// assert_eq!(ClientIp::from("unknown").addr(), None);
+    /// ```
     #[must_use]
     pub fn addr(&self) -> Option<IpAddr> {
         match self {
@@ -170,6 +332,13 @@ impl fmt::Display for ClientIp {
 
 open_enum! {
     /// The platform of the client that caused a webhook (`OptPlatform`).
+    ///
+    /// ```
+    /// use tencent_im_webhook::Platform;
+    ///
+    /// assert_eq!(Platform::from("RESTAPI"), Platform::RestApi);
+    /// assert_eq!(Platform::from("HarmonyOS").as_str(), "HarmonyOS"); // New, and kept.
+    /// ```
     pub enum Platform {
         /// A REST call of a server.
         RestApi = "RESTAPI",

@@ -8,11 +8,35 @@ use std::fmt;
 use crate::catalogue::Command;
 
 /// Any error of a handler.
+///
+/// ```
+/// use tencent_im_webhook::{BoxError, MessageVerdict};
+///
+/// fn decide(number: &str) -> Result<MessageVerdict, BoxError> {
+///     let price: u32 = number.parse()?; // Any error converts.
+///     match price {
+///         0 => Err("a price of nothing".into()),
+///         _ => Ok(MessageVerdict::Allow),
+///     }
+/// }
+/// assert_eq!(decide("").unwrap_err().to_string(), "cannot parse integer from empty string");
+/// ```
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Why a request was turned away before a handler saw it.
 ///
 /// The caller learns the HTTP status only; [`kind`](Self::kind) and the message are for you.
+///
+/// ```
+/// use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId};
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let rejection = receiver.admit(&Head::new("POST", "SdkAppid=1400000000")).unwrap_err();
+/// assert_eq!(rejection.kind(), RejectionKind::SignatureMissing);
+/// assert_eq!(rejection.to_string(), "the signature is missing");
+/// assert_eq!(rejection.status(), 401);
+/// # Ok::<_, tencent_im_webhook::BuildError>(())
+/// ```
 #[derive(Debug)]
 pub struct Rejection {
     kind: RejectionKind,
@@ -25,6 +49,19 @@ impl Rejection {
     }
 
     /// What was wrong.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Rejection, RejectionKind};
+    ///
+    /// fn hint(rejection: &Rejection) -> Option<&'static str> {
+    ///     match rejection.kind() {
+    ///         RejectionKind::AppId => Some("compare SDKAppID with the console"),
+    ///         RejectionKind::SignatureMismatch => Some("compare the token with the console"),
+    ///         RejectionKind::Stale => Some("is this machine's clock right?"),
+    ///         _ => None,
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn kind(&self) -> RejectionKind {
         self.kind
@@ -100,6 +137,12 @@ pub enum RejectionKind {
 
 impl RejectionKind {
     /// A short name, for metrics.
+    ///
+    /// ```
+    /// use tencent_im_webhook::RejectionKind;
+    ///
+    /// assert_eq!(RejectionKind::SignatureMismatch.as_str(), "signature_mismatch");
+    /// ```
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -119,6 +162,12 @@ impl RejectionKind {
     }
 
     /// The HTTP status of its answer.
+    ///
+    /// ```
+    /// use tencent_im_webhook::RejectionKind;
+    ///
+    /// assert_eq!(RejectionKind::TooLarge.status(), 413);
+    /// ```
     #[must_use]
     pub fn status(self) -> http::StatusCode {
         use http::StatusCode;
@@ -140,6 +189,22 @@ impl RejectionKind {
 /// Why an admitted webhook got no answer from its handler.
 ///
 /// The [`FailurePolicy`](crate::FailurePolicy) answers in the handler's place.
+///
+/// ```
+/// use std::error::Error;
+///
+/// use tencent_im_webhook::{FailureKind, Receiver, SdkAppId};
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).inspect_failure(|failure| {
+///     let command = failure.command().map_or("none", |command| command.as_str());
+///     match failure.kind() {
+///         FailureKind::Deadline => eprintln!("{command} is too slow"),
+///         kind => eprintln!("{command}: {} {:?}", kind.as_str(), failure.source()),
+///     }
+/// });
+/// # receiver.build()?;
+/// # Ok::<_, tencent_im_webhook::BuildError>(())
+/// ```
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) kind: FailureKind,
@@ -163,6 +228,14 @@ impl Failure {
 
     /// Whether the platform had its answer already: the handler of an *after* webhook failed past the
     /// deadline, so nothing but this report tells of it.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::Failure;
+    /// fn wake_somebody_up(failure: &Failure) -> bool {
+    ///     // Nobody else knows: the platform was told that all is well.
+    ///     failure.is_late()
+    /// }
+    /// ```
     #[must_use]
     pub fn is_late(&self) -> bool {
         self.late
@@ -202,6 +275,12 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// A short name, for metrics.
+    ///
+    /// ```
+    /// use tencent_im_webhook::FailureKind;
+    ///
+    /// assert_eq!(FailureKind::Deadline.as_str(), "deadline");
+    /// ```
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -214,6 +293,19 @@ impl FailureKind {
 }
 
 /// A known command's body did not fit its type.
+///
+/// ```
+/// use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};
+///
+/// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+/// # let admission = receiver.admit(&Head::new("POST", "SdkAppid=1&CallbackCommand=State.StateChange"))?;
+/// let call = receiver.decode(admission, r#"{"Info":{"Action":7}}"#.into())?;
+/// let Event::Unknown(unknown) = &call.event else { panic!("it does not fit") };
+/// let misfit = unknown.cause().expect("the command is known");
+/// assert_eq!(misfit.path(), "Info.Action");
+/// assert!(misfit.message().starts_with("invalid type: integer, expected"));
+/// # Ok::<_, tencent_im_webhook::BoxError>(())
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("at `{path}`: {message}")]
 pub struct Misfit {
@@ -254,6 +346,13 @@ fn without_values(message: &str) -> String {
 }
 
 /// A verdict that cannot be sent. The platform would refuse it, or do something undocumented.
+///
+/// ```
+/// use tencent_im_webhook::{EncodeError, IntoReply, MessageVerdict, MsgBody, Rewrite};
+///
+/// let nothing: MessageVerdict = MessageVerdict::Rewrite(Rewrite::new().msg_body(MsgBody::default()));
+/// assert!(matches!(nothing.into_reply(), Err(EncodeError::EmptyMsgBody)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -272,6 +371,14 @@ pub enum EncodeError {
 }
 
 /// A receiver that cannot be built.
+///
+/// ```
+/// use tencent_im_webhook::{BuildError, Receiver, SdkAppId};
+///
+/// let token = ""; // What `env::var` gives for `IM_TOKEN=`.
+/// let built = Receiver::builder().app(SdkAppId(1), [token]).build();
+/// assert_eq!(built.unwrap_err(), BuildError::EmptyToken(SdkAppId(1)));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {

@@ -39,6 +39,15 @@ use crate::catalogue::Event;
 pub trait FromEvent: Sized {
     /// Takes the event, or gives it back.
     ///
+    /// ```
+    /// use tencent_im_webhook::event::group::{AfterRecallMsg, AfterSendMsg};
+    /// use tencent_im_webhook::{Event, FromEvent};
+    ///
+    /// let event = Event::from(AfterSendMsg::default());
+    /// let given_back = AfterRecallMsg::from_event(event).unwrap_err();
+    /// assert!(AfterSendMsg::from_event(given_back).is_ok());
+    /// ```
+    ///
     /// # Errors
     ///
     /// The event itself if it is for somebody else.

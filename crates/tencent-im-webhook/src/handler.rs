@@ -18,6 +18,17 @@ use crate::reply::{IntoReply, Reply};
 /// The body of one command, and what it is answered with.
 ///
 /// Implemented by the payload types of this crate, from the catalogue.
+///
+/// ```
+/// use tencent_im_webhook::event::group::AfterSendMsg;
+/// use tencent_im_webhook::{Command, Event, Payload};
+///
+/// fn only<P: Payload>(event: Event) -> Option<P> {
+///     P::try_from(event).ok()
+/// }
+/// assert_eq!(AfterSendMsg::COMMAND, Command::GroupAfterSendMsg);
+/// # assert!(only::<AfterSendMsg>(AfterSendMsg::default().into()).is_some());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no payload of a webhook",
     note = "payloads are in `tencent_im_webhook::event`, such as `event::group::AfterSendMsg`",
@@ -34,12 +45,37 @@ pub trait Payload:
 }
 
 /// A [`WebhookHandler`] as a tower service: the innermost piece of the typed side.
+///
+/// ```
+/// use tencent_im_webhook::{CallService, HandlerService, WebhookHandler};
+/// use tower::ServiceBuilder;
+///
+/// struct App;
+/// impl WebhookHandler for App {}
+///
+/// fn typed_side() -> impl CallService {
+///     ServiceBuilder::new().load_shed().concurrency_limit(64).service(HandlerService::new(App))
+/// }
+/// ```
 pub struct HandlerService<H: ?Sized> {
     handler: Arc<H>,
 }
 
 impl<H: WebhookHandler> HandlerService<H> {
     /// Wraps a handler. All clones share it.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use tencent_im_webhook::{HandlerService, WebhookHandler};
+    ///
+    /// struct App;
+    /// impl WebhookHandler for App {}
+    ///
+    /// let service = HandlerService::new(App);
+    /// let chosen_at_start: Arc<dyn WebhookHandler> = Arc::new(App);
+    /// let service = HandlerService::from(chosen_at_start);
+    /// ```
     pub fn new(handler: H) -> Self {
         Self { handler: Arc::new(handler) }
     }

@@ -28,6 +28,15 @@ impl<'a> Head<'a> {
     }
 
     /// Adds the value of a `Content-Encoding` header; call it once per header.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// let head = Head::new("POST", "SdkAppid=1").content_encoding(b"gzip");
+    /// assert_eq!(receiver.admit(&head).unwrap_err().kind(), RejectionKind::ContentEncoding);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn content_encoding(mut self, value: &[u8]) -> Self {
         let codings = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
@@ -38,6 +47,15 @@ impl<'a> Head<'a> {
     }
 
     /// Adds the length that the request announces.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).body_limit(1024).build()?;
+    /// let head = Head::new("POST", "SdkAppid=1").content_length(1025);
+    /// assert_eq!(receiver.admit(&head).unwrap_err().kind(), RejectionKind::TooLarge);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn content_length(mut self, bytes: u64) -> Self {
         self.content_length = Some(bytes);
@@ -48,6 +66,13 @@ impl<'a> Head<'a> {
     ///
     /// `None` where it names none or several. The body may name one then, and
     /// [`admit`](crate::Receiver::admit) refuses several.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, Head};
+    ///
+    /// let head = Head::new("POST", "SdkAppid=1&CallbackCommand=State.StateChange");
+    /// assert_eq!(head.command(), Some(Command::StateStateChange));
+    /// ```
     #[must_use]
     pub fn command(&self) -> Option<Command> {
         Params::parse(self.query).command.text().map(|name| Command::from(&*name))

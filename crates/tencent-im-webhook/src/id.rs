@@ -16,6 +16,11 @@ macro_rules! text_ids {
 
         impl $name {
             /// The text as it stands on the wire.
+            ///
+            /// ```
+            #[doc = concat!("use tencent_im_webhook::", stringify!($name), ";")]
+            #[doc = concat!("assert_eq!(", stringify!($name), "::from(\"nadia\").as_str(), \"nadia\");")]
+            /// ```
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -83,10 +88,28 @@ text_ids! {
     ///
     /// May be empty, or `@TLS#NOT_FOUND` when a server sent without a real sender (seen in real
     /// requests, not documented).
+    ///
+    /// ```
+    /// use std::collections::HashSet;
+    ///
+    /// use tencent_im_webhook::UserId;
+    ///
+    /// let staff: HashSet<UserId> = ["nadia".into(), "oleg".into()].into();
+    /// let sender = UserId::from("nadia");
+    /// assert!(staff.contains(&sender) && staff.contains("oleg"));
+    /// assert_eq!(sender, "nadia");
+    /// ```
     UserId;
 
     /// A group's id: `@TGS#…` by default, `@TGS#_…` for communities, the room id for `Live` rooms, or
     /// whatever the app chose.
+    ///
+    /// ```
+    /// use tencent_im_webhook::GroupId;
+    ///
+    /// let is_community = |group: &GroupId| group.as_str().starts_with("@TGS#_");
+    /// assert!(is_community(&"@TGS#_orchard".into()));
+    /// ```
     GroupId;
 
     /// A community topic's id, `<group id>@TOPIC#_<suffix>`.
@@ -99,6 +122,20 @@ text_ids! {
     OfficialAccountId;
 
     /// The platform's key of a one-to-one or official-account message: what recalls and edits name.
+    ///
+    /// It is unique within a conversation only, so that a store needs both:
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use tencent_im_webhook::event::c2c::AfterSendMsg;
+    /// use tencent_im_webhook::{MsgKey, UserId};
+    ///
+    /// let mut kept: HashMap<(UserId, UserId, MsgKey), String> = HashMap::new();
+    /// # let message: AfterSendMsg = tencent_im_webhook_testing::payload();
+    /// let text = message.msg_body.texts().collect();
+    /// kept.insert((message.from_account, message.to_account, message.msg_key), text);
+    /// ```
     MsgKey;
 
     /// A message's id on the client. Opaque.

@@ -7,6 +7,13 @@ use std::ops::Deref;
 ///
 /// Only `From<&str>` of the enum that it stands in makes one, so it is never a name that the enum has a
 /// variant for.
+///
+/// ```
+/// use tencent_im_webhook::Platform;
+///
+/// let Platform::Other(name) = Platform::from("HarmonyOS") else { panic!("it is new") };
+/// assert_eq!(&*name, "HarmonyOS");
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct OtherName(Box<str>);
 

@@ -8,12 +8,27 @@ use serde_json::value::RawValue;
 /// A JSON value kept byte for byte, to be read later or written back unchanged.
 ///
 /// Serializes as the value itself, with `serde_json` only.
+///
+/// ```
+/// use tencent_im_webhook::RawJson;
+///
+/// let raw = RawJson::new(r#"{"n": 1.0}"#)?;
+/// assert_eq!(serde_json::to_string(&raw)?, r#"{"n": 1.0}"#);
+/// # Ok::<_, tencent_im_webhook::BoxError>(())
+/// ```
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct RawJson(Box<RawValue>);
 
 impl RawJson {
     /// Takes any text that is one JSON value.
+    ///
+    /// ```
+    /// use tencent_im_webhook::RawJson;
+    ///
+    /// assert!(RawJson::new("[1, 2]").is_ok());
+    /// assert!(RawJson::new("[1, 2").is_err());
+    /// ```
     ///
     /// # Errors
     ///
@@ -28,12 +43,27 @@ impl RawJson {
     }
 
     /// The JSON text.
+    ///
+    /// ```
+    /// use tencent_im_webhook::RawJson;
+    ///
+    /// assert_eq!(RawJson::new(" 7 ")?.as_str(), "7");
+    /// # Ok::<_, tencent_im_webhook::InvalidJson>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
     /// Decodes it into a type of yours.
+    ///
+    /// ```
+    /// use tencent_im_webhook::RawJson;
+    ///
+    /// let booking: String = RawJson::new(r#""H-5531""#)?.parse()?;
+    /// assert_eq!(booking, "H-5531");
+    /// # Ok::<_, tencent_im_webhook::InvalidJson>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -61,11 +61,42 @@ type Inspect<T> = Box<dyn Fn(&T) + Send + Sync>;
 
 impl Receiver {
     /// Begins one. Every setting but the apps has a default.
+    ///
+    /// ```
+    /// use std::env;
+    /// use std::time::Duration;
+    ///
+    /// use tencent_im_webhook::{FailurePolicy, Receiver, SdkAppId};
+    ///
+    /// # fn configured() -> Result<Receiver, tencent_im_webhook::BoxError> {
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), [env::var("IM_TOKEN")?])
+    ///     .deadline(Duration::from_millis(1_200))
+    ///     .on_failure(FailurePolicy::Allow)
+    ///     .build()?;
+    /// # Ok(receiver)
+    /// # }
+    /// ```
     pub fn builder() -> ReceiverBuilder {
         ReceiverBuilder::default()
     }
 
     /// Decides on the head of a request, before a byte of its body is read.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Answer, Head, Receiver};
+    ///
+    /// /// What a server of your own does before it reads a body.
+    /// fn begin(receiver: &Receiver, method: &str, query: &str) -> Result<usize, Answer> {
+    ///     match receiver.admit(&Head::new(method, query)) {
+    ///         Ok(admission) => Ok(admission.body_limit()),
+    ///         Err(rejection) => Err(receiver.refuse(&rejection)),
+    ///     }
+    /// }
+    /// # let receiver = Receiver::builder().app(tencent_im_webhook::SdkAppId(1), ["token"]).build()?;
+    /// assert_eq!(begin(&receiver, "GET", "").unwrap_err().status(), 405);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -75,6 +106,23 @@ impl Receiver {
     }
 
     /// The same at a given time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId, UnixSeconds, sign};
+    ///
+    /// let receiver = Receiver::builder().app(SdkAppId(1), ["token"]).build()?;
+    /// let time = UnixSeconds(1_700_000_000);
+    /// let query = format!("SdkAppid=1&Sign={}&RequestTime={}", sign("token", time), time.0);
+    /// let head = Head::new("POST", &query);
+    ///
+    /// let then = time.system_time().expect("in range");
+    /// assert!(receiver.admit_at(&head, then).is_ok());
+    /// let later = receiver.admit_at(&head, then + Duration::from_secs(61));
+    /// assert_eq!(later.unwrap_err().kind(), RejectionKind::Stale);
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -104,6 +152,23 @@ impl Receiver {
 
     /// Decodes the body of an admitted request.
     ///
+    /// ```
+    /// use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// let head = Head::new("POST", "SdkAppid=1&CallbackCommand=State.StateChange");
+    /// let body = r#"{"Info":{"Action":"Login","To_Account":"nadia","Reason":"Register"}}"#;
+    ///
+    /// let call = receiver.decode(receiver.admit(&head)?, body.into())?;
+    /// let Event::StateStateChange(change) = &call.event else { panic!("another command") };
+    /// assert_eq!(change.info.to_account, "nadia");
+    ///
+    /// // A body that does not fit is no error.
+    /// let odd = receiver.decode(receiver.admit(&head)?, "{}".into())?;
+    /// assert!(matches!(odd.event, Event::Unknown(_)));
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the body is no JSON object, or names another command than the URL. One that does not fit its
@@ -130,6 +195,17 @@ impl Receiver {
     }
 
     /// The answer to a refused request. Logs the reason, which the caller does not learn.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app(SdkAppId(1), ["token"]).build()?;
+    /// let rejection = receiver.admit(&Head::new("POST", "SdkAppid=2")).unwrap_err();
+    /// let answer = receiver.refuse(&rejection);
+    /// assert_eq!(answer.status(), 401);
+    /// assert!(!String::from_utf8_lossy(answer.body()).contains("app id")); // The reason is for the log.
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn refuse(&self, rejection: &Rejection) -> Answer {
         quietly(|| trace::refused(rejection));
@@ -138,6 +214,21 @@ impl Receiver {
     }
 
     /// The answer to a webhook whose handler failed, as the policy for its command says.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, FailurePolicy, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1), ["token"])
+    ///     .on_failure_of(Command::GroupBeforeSendMsg, FailurePolicy::Reject)
+    ///     .build()?;
+    ///
+    /// let rejected = receiver.answer_failure(Some(&Command::GroupBeforeSendMsg), b"{}");
+    /// assert_eq!(rejected.status(), 200);
+    /// let deferred = receiver.answer_failure(Some(&Command::C2cBeforeSendMsg), b"{}");
+    /// assert_eq!(deferred.status(), 503);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn answer_failure(&self, command: Option<&Command>, body: &[u8]) -> Answer {
         let settings = &self.inner.settings;
@@ -151,6 +242,14 @@ impl Receiver {
     }
 
     /// How far `RequestTime` may lie from now.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let receiver = tencent_im_webhook::Receiver::builder().app(tencent_im_webhook::SdkAppId(1), ["token"]).build()?;
+    /// assert_eq!(receiver.max_age(), Duration::from_secs(60));
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn max_age(&self) -> Duration {
         self.inner.settings.max_age
@@ -161,6 +260,20 @@ impl Receiver {
     /// Handlers of *after* webhooks go on when the platform hangs up or has its answer already. Call this
     /// after the server has shut down, and nothing that was received is cut off. It may be called again and
     /// again, for instance after each request where a process is frozen in between.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use tencent_im_webhook::Receiver;
+    /// use tokio::time::timeout;
+    ///
+    /// async fn shut_down(server: impl Future, receiver: Receiver) {
+    ///     server.await; // It takes no more requests.
+    ///     if timeout(Duration::from_secs(10), receiver.drain()).await.is_err() {
+    ///         eprintln!("handlers were cut off");
+    ///     }
+    /// }
+    /// ```
     pub async fn drain(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
@@ -200,6 +313,20 @@ impl fmt::Debug for Receiver {
 }
 
 /// A request whose head was found good. Its body may be read now.
+///
+/// ```
+/// use tencent_im_webhook::{Command, Head, Receiver, SdkAppId};
+///
+/// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+/// let head = Head::new("POST", "SdkAppid=1&CallbackCommand=State.StateChange").content_length(2);
+/// let admission = receiver.admit(&head)?;
+///
+/// assert_eq!(admission.app(), SdkAppId(1));
+/// assert_eq!(admission.command(), Some(&Command::StateStateChange));
+/// assert_eq!(admission.content_length(), Some(2));
+/// assert_eq!(admission.body_limit(), 1024 * 1024);
+/// # Ok::<_, tencent_im_webhook::BoxError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Admission {
     receiver: Receiver,
@@ -224,6 +351,17 @@ impl Admission {
     }
 
     /// The command that the URL names. The body may name one where the URL does not.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Command;
+    ///
+    /// # use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    /// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// # let query = "SdkAppid=1&CallbackCommand=State.StateChange";
+    /// # let admission = receiver.admit(&Head::new("POST", query).content_length(2))?;
+    /// assert_eq!(admission.command(), Some(&Command::StateStateChange));
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     #[must_use]
     pub fn command(&self) -> Option<&Command> {
         self.command.as_ref()
@@ -242,6 +380,23 @@ impl Admission {
     }
 
     /// Gives the handler what outer layers know of the request.
+    ///
+    /// ```
+    /// use http::Extensions;
+    ///
+    /// #[derive(Clone)]
+    /// struct RequestId(&'static str);
+    ///
+    /// # use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    /// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// # let query = "SdkAppid=1&CallbackCommand=State.StateChange";
+    /// # let admission = receiver.admit(&Head::new("POST", query).content_length(2))?;
+    /// let mut extensions = Extensions::new();
+    /// extensions.insert(RequestId("r-17"));
+    /// let call = receiver.decode(admission.with_extensions(extensions), "{}".into())?;
+    /// assert_eq!(call.context.extensions().get::<RequestId>().map(|id| id.0), Some("r-17"));
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     #[must_use]
     pub fn with_extensions(self, extensions: Extensions) -> Self {
         Self { extensions, ..self }
@@ -266,6 +421,20 @@ impl Admission {
 /// | [`body_deadline`](Self::body_deadline) | 1 s |
 /// | [`body_limit`](Self::body_limit) | 1 MiB |
 /// | [`on_failure`](Self::on_failure) | [`FailurePolicy::Defer`] |
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use tencent_im_webhook::{Command, FailurePolicy, Receiver, SdkAppId};
+///
+/// let receiver = Receiver::builder()
+///     .app(SdkAppId(1_400_000_000), ["the new token", "the old token"])
+///     .max_age(Duration::from_secs(30))
+///     .on_failure_of(Command::C2cBeforeSendMsg, FailurePolicy::Reject)
+///     .inspect_failure(|failure| eprintln!("{failure}"))
+///     .build()?;
+/// # Ok::<_, tencent_im_webhook::BuildError>(())
+/// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct ReceiverBuilder {
     signed: BTreeMap<SdkAppId, Vec<Zeroizing<String>>>,
@@ -295,6 +464,16 @@ impl ReceiverBuilder {
     ///
     /// Give the new and the old token while you rotate them. Call it once per app if you have several;
     /// calls for the same app add up.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["the new token", "the old token"])
+    ///     .app(SdkAppId(1_400_000_001), ["the other app's token"])
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn app<T: Into<String>>(mut self, id: SdkAppId, tokens: impl IntoIterator<Item = T>) -> Self {
         let tokens = tokens.into_iter().map(|token| Zeroizing::new(token.into()));
         self.signed.entry(id).or_default().extend(tokens);
@@ -304,6 +483,14 @@ impl ReceiverBuilder {
     /// Accepts an app's webhooks from anybody who knows its id, which is no secret.
     ///
     /// For the time until authentication is switched on in the console. A signature is ignored.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1_400_000_000)).build()?;
+    /// assert!(receiver.admit(&Head::new("POST", "SdkAppid=1400000000")).is_ok());
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn app_without_signature(mut self, id: SdkAppId) -> Self {
         self.unsigned.insert(id);
         self
@@ -311,6 +498,17 @@ impl ReceiverBuilder {
 
     /// How far `RequestTime` may lie from now, in the past and in the future. Default: 60 s, as the
     /// vendor's page on live rooms advises.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # use tencent_im_webhook::{Receiver, SdkAppId};
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .max_age(Duration::from_secs(30))
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.settings.max_age = max_age;
         self
@@ -319,12 +517,34 @@ impl ReceiverBuilder {
     /// When a request must be answered, counted from its head. Default: 1.5 s.
     ///
     /// The platform waits 2 s, the way there and back included; a later answer is none.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # use tencent_im_webhook::{Receiver, SdkAppId};
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .deadline(Duration::from_millis(1_200)) // This server is far away.
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
         self
     }
 
     /// When the body must have come, counted from the head. Default: 1 s. Not beyond the deadline.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # use tencent_im_webhook::{Receiver, SdkAppId};
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .body_deadline(Duration::from_millis(500))
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn body_deadline(mut self, deadline: Duration) -> Self {
         self.settings.body_deadline = deadline;
         self
@@ -333,42 +553,128 @@ impl ReceiverBuilder {
     /// How many bytes a body may have. Default: 1 MiB.
     ///
     /// The platform documents no limit. Messages have about 12 KB, member lists and batches more.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::{Receiver, SdkAppId};
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .body_limit(256 * 1024)
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
     }
 
     /// What answers when a handler cannot. Default: [`FailurePolicy::Defer`].
+    ///
+    /// ```
+    /// use tencent_im_webhook::{FailurePolicy, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .on_failure(FailurePolicy::Allow)
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn on_failure(mut self, policy: FailurePolicy) -> Self {
         self.settings.policy = policy;
         self
     }
 
     /// The same for one command.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, FailurePolicy, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .on_failure(FailurePolicy::Allow)
+    ///     .on_failure_of(Command::OfficialAccountBeforeSendMsg, FailurePolicy::Reject) // Nobody moderated it.
+    ///     .build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn on_failure_of(mut self, command: Command, policy: FailurePolicy) -> Self {
         self.settings.policies.insert(command, policy);
         self
     }
 
     /// Is told of every [`Failure`], late ones included. Called on the request's way: keep it short.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// use tencent_im_webhook::{Receiver, SdkAppId};
+    ///
+    /// let failures: Arc<Mutex<BTreeMap<&str, u64>>> = Arc::default();
+    /// let counted = Arc::clone(&failures);
+    /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).inspect_failure(move |failure| {
+    ///     if let Ok(mut counted) = counted.lock() {
+    ///         *counted.entry(failure.kind().as_str()).or_default() += 1;
+    ///     }
+    /// });
+    /// # receiver.build()?;
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn inspect_failure(mut self, inspect: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.settings.inspect_failure = Box::new(inspect);
         self
     }
 
     /// Is told of every [`Rejection`]. Called on the request's way: keep it short.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    ///
+    /// let refused = Arc::new(AtomicU64::new(0));
+    /// let count = Arc::clone(&refused);
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1_400_000_000), ["token"])
+    ///     .inspect_rejection(move |_| { count.fetch_add(1, Ordering::Relaxed); })
+    ///     .build()?;
+    /// let _ = receiver.refuse(&receiver.admit(&Head::new("GET", "")).unwrap_err());
+    /// assert_eq!(refused.load(Ordering::Relaxed), 1);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn inspect_rejection(mut self, inspect: impl Fn(&Rejection) + Send + Sync + 'static) -> Self {
         self.settings.inspect_rejection = Box::new(inspect);
         self
     }
 
     /// Where the time of day comes from, for tests. Default: the system's clock.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, SdkAppId, UnixSeconds, sign};
+    ///
+    /// let time = UnixSeconds(1_700_000_000);
+    /// let receiver = Receiver::builder()
+    ///     .app(SdkAppId(1), ["token"])
+    ///     .clock(move || time.system_time().expect("in range"))
+    ///     .build()?;
+    /// let query = format!("SdkAppid=1&Sign={}&RequestTime={}", sign("token", time), time.0);
+    /// assert!(receiver.admit(&Head::new("POST", &query)).is_ok());
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.settings.clock = Box::new(clock);
         self
     }
 
     /// Checks the settings. Warns of apps without signature, once.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{BuildError, Receiver, SdkAppId};
+    ///
+    /// let app = SdkAppId(1_400_000_000);
+    /// assert!(Receiver::builder().app(app, ["token"]).build().is_ok());
+    /// assert_eq!(Receiver::builder().build().unwrap_err(), BuildError::NoApp);
+    /// assert_eq!(Receiver::builder().app(app, [""]).build().unwrap_err(), BuildError::EmptyToken(app));
+    /// ```
     ///
     /// # Errors
     ///

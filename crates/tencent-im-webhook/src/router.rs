@@ -61,6 +61,18 @@ impl CommandRouter {
 
     /// Answers the command of `P` with this closure.
     ///
+    /// ```
+    /// use tencent_im_webhook::event::group::BeforeApplyJoinGroup;
+    /// use tencent_im_webhook::{Call, CommandRouter, Verdict};
+    ///
+    /// let router = CommandRouter::new().on(|call: Call<BeforeApplyJoinGroup>| async move {
+    ///     match call.event.requestor_account.as_str().starts_with("guest_") {
+    ///         true => Verdict::Reject,
+    ///         false => Verdict::Allow,
+    ///     }
+    /// });
+    /// ```
+    ///
     /// # Panics
     ///
     /// When the command has a closure already.
@@ -86,6 +98,15 @@ impl CommandRouter {
 
     /// Answers everything else with this closure: commands without a closure of their own, unknown ones, and
     /// bodies that do not fit.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{BoxError, Call, CommandRouter, Reply};
+    ///
+    /// let router = CommandRouter::new().fallback(|call: Call| async move {
+    ///     serde_json::from_slice::<serde_json::Value>(call.context.raw())?;
+    ///     Ok::<_, BoxError>(Reply::ok())
+    /// });
+    /// ```
     ///
     /// # Panics
     ///
@@ -134,6 +155,17 @@ impl fmt::Debug for CommandRouter {
 }
 
 /// What a closure returns: an answer of type `R`, or a `Result` of one.
+///
+/// ```
+/// use tencent_im_webhook::{BoxError, Decision, MessageVerdict};
+///
+/// fn log<D: Decision<MessageVerdict>>(decision: D) -> Result<MessageVerdict, BoxError> {
+///     decision.decided().inspect(|verdict| println!("{}", verdict.as_str()))
+/// }
+/// log(MessageVerdict::Allow)?;
+/// log("1".parse::<u8>().map(|_| MessageVerdict::Discard))?;
+/// # Ok::<_, BoxError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer this command",
     label = "expected `{R}`, or a `Result` of it whose error converts to `BoxError`",

@@ -124,6 +124,14 @@ pub struct OnGroupMessage {
 
 impl OnGroupMessage {
     /// The topic that the message is in.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::bot::OnGroupMessage;
+    ///
+    /// let mut message = OnGroupMessage::default();
+    /// message.topic_id = Some("".into()); // As the platform writes it outside of topics.
+    /// assert_eq!(message.topic(), None);
+    /// ```
     #[must_use]
     pub fn topic(&self) -> Option<&TopicId> {
         self.topic_id.as_ref().filter(|topic| !topic.is_empty())

@@ -16,6 +16,19 @@ use crate::wire;
 ///
 /// The page names single sends only as a trigger, and yet links the REST call for batches.
 ///
+/// ```
+/// use tencent_im_webhook::MessageVerdict;
+/// use tencent_im_webhook::event::c2c::BeforeSendMsg;
+///
+/// fn decide(message: &BeforeSendMsg, blocked: &[(&str, &str)]) -> MessageVerdict {
+///     match blocked.contains(&(message.from_account.as_str(), message.to_account.as_str())) {
+///         true => MessageVerdict::Discard, // The sender does not learn of it.
+///         false => MessageVerdict::Allow,
+///     }
+/// }
+/// # assert_eq!(decide(&tencent_im_webhook_testing::payload(), &[("nadia", "oleg")]), MessageVerdict::Discard);
+/// ```
+///
 /// Tencent: [CN 1632](https://cloud.tencent.com/document/product/269/1632),
 /// [INTL 34364](https://www.tencentcloud.com/document/product/1047/34364).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -68,6 +81,16 @@ pub struct BeforeSendMsg {
 ///
 /// Comes for failures too, such as a message that the word filter stopped, but not for one that a
 /// [`BeforeSendMsg`] verdict refused. It shows what was really sent, after any rewrite.
+///
+/// ```
+/// use tencent_im_webhook::event::c2c::AfterSendMsg;
+///
+/// /// It comes for failures too: look before you count.
+/// fn was_delivered(message: &AfterSendMsg) -> bool {
+///     message.send_msg_result.is_none_or(|result| result == 0)
+/// }
+/// # assert!(was_delivered(&tencent_im_webhook_testing::payload()));
+/// ```
 ///
 /// Tencent: [CN 2716](https://cloud.tencent.com/document/product/269/2716),
 /// [INTL 34365](https://www.tencentcloud.com/document/product/1047/34365).

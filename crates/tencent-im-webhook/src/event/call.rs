@@ -127,6 +127,14 @@ pub struct CallInfo {
 
 impl CallInfo {
     /// The group that the call was placed in.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::call::CallInfo;
+    ///
+    /// let mut call = CallInfo::default();
+    /// call.chat_group_id = Some("".into()); // A call between two.
+    /// assert_eq!(call.group(), None);
+    /// ```
     #[must_use]
     pub fn group(&self) -> Option<&GroupId> {
         self.chat_group_id.as_ref().filter(|group| !group.is_empty())
@@ -163,6 +171,17 @@ pub struct AfterEndCall {
 }
 
 /// What remains of a call.
+///
+/// ```
+/// use tencent_im_webhook::event::call::AfterEndCall;
+///
+/// # let event: AfterEndCall = tencent_im_webhook_testing::payload();
+/// let record = &event.call_record;
+/// // A call that was never answered was answered at 0, which is no time.
+/// let accepted = record.accept_time.filter(|time| time.0 > 0);
+/// let seconds = accepted.and_then(|time| Some(record.end_time?.0.saturating_sub(time.0)));
+/// assert_eq!(seconds, Some(303));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]

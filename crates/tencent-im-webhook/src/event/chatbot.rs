@@ -15,6 +15,20 @@ use crate::wire;
 /// The data of the [`SignalReply`](crate::SignalReply) goes to the bot. There is neither a message body
 /// nor a message time.
 ///
+/// ```
+/// use tencent_im_webhook::event::chatbot::OnC2cSignalMessage;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Menu {
+///     page: u32,
+/// }
+///
+/// # let message: OnC2cSignalMessage = tencent_im_webhook_testing::payload();
+/// let menu: Menu = serde_json::from_str(&message.data)?; // Text of your client's own making.
+/// assert_eq!(menu.page, 2);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+///
 /// Tencent: [CN 103730](https://cloud.tencent.com/document/product/269/103730).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -45,6 +59,14 @@ pub struct OnC2cSignalMessage {
 ///
 /// The values of the [`InvocationReply`](crate::InvocationReply) become session variables of the same
 /// names.
+///
+/// ```
+/// use tencent_im_webhook::event::chatbot::InterfaceInvocation;
+///
+/// # let invocation: InterfaceInvocation = tencent_im_webhook_testing::payload();
+/// let booking = invocation.body.get("bookingNo").and_then(|value| value.parse::<String>().ok());
+/// assert_eq!(booking.as_deref(), Some("H-5531"));
+/// ```
 ///
 /// Tencent: [CN 113786](https://cloud.tencent.com/document/product/269/113786),
 /// [INTL 1229/68990](https://www.tencentcloud.com/document/product/1229/68990).

@@ -84,6 +84,17 @@ open_enum! {
 /// Only violations come, unless the console says otherwise (as of 2026 for listed customers). The body
 /// names no command: the URL alone does. There is no event time.
 ///
+/// ```
+/// use tencent_im_webhook::event::content_callback::{ResultNotify, Suggestion};
+///
+/// /// What was done and what is advised are two things: a review is advised of content that is out already.
+/// fn queue_for_review(result: &ResultNotify) -> bool {
+///     !result.is_blocked() && result.ctxcb_suggestion == Some(Suggestion::Review)
+/// }
+/// # let result: ResultNotify = tencent_im_webhook_testing::payload();
+/// assert!(!queue_for_review(&result));
+/// ```
+///
 /// Tencent: [CN 95616](https://cloud.tencent.com/document/product/269/95616),
 /// [INTL 78240](https://www.tencentcloud.com/document/product/1047/78240),
 /// [INTL 77840](https://www.tencentcloud.com/document/product/1047/77840).
@@ -145,6 +156,13 @@ pub struct ResultNotify {
 
 impl ResultNotify {
     /// Whether the content was blocked.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::content_callback::ResultNotify;
+    ///
+    /// # let result: ResultNotify = tencent_im_webhook_testing::payload();
+    /// assert!(result.is_blocked());
+    /// ```
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.ctxcb_result == 1

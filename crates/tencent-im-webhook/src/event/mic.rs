@@ -53,6 +53,14 @@ pub struct Seat {
 
 impl Seat {
     /// Who sits there.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::mic::AfterSeatInfoChanged;
+    ///
+    /// # let change: AfterSeatInfoChanged = tencent_im_webhook_testing::payload();
+    /// let taken = change.seat_list.iter().filter_map(|seat| Some((seat.index, seat.member()?.as_str())));
+    /// assert_eq!(taken.collect::<Vec<_>>(), [(0, "tomas")]);
+    /// ```
     #[must_use]
     pub fn member(&self) -> Option<&UserId> {
         self.member_account.as_ref().filter(|member| !member.is_empty())

@@ -118,6 +118,22 @@ pub struct AfterOfficialAccountDestroyed {
 /// The platform waits two seconds for the [`SubscribeVerdict`](crate::SubscribeVerdict), then lets them
 /// subscribe unless the console says otherwise.
 ///
+/// ```
+/// use tencent_im_webhook::SubscribeVerdict;
+/// use tencent_im_webhook::event::official_account::BeforeAddSubscriber;
+///
+/// fn decide(asked: BeforeAddSubscriber, banned: &[&str]) -> SubscribeVerdict {
+///     let accounts = asked.subscribe_account_list.into_iter().map(|subscriber| subscriber.subscriber_account);
+///     let refused: Vec<_> = accounts.filter(|account| banned.contains(&account.as_str())).collect();
+///     match refused.is_empty() {
+///         true => SubscribeVerdict::Allow,
+///         false => SubscribeVerdict::AllowExcept(refused),
+///     }
+/// }
+/// # let refused = SubscribeVerdict::AllowExcept(vec!["quentin".into()]);
+/// # assert_eq!(decide(tencent_im_webhook_testing::payload(), &["quentin"]), refused);
+/// ```
+///
 /// Tencent: [INTL 60799](https://www.tencentcloud.com/document/product/1047/60799).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -211,6 +227,22 @@ pub struct Subscriber {
 /// pass unless the console says otherwise. Nothing here ties it to the later [`AfterSendMsg`]: it has
 /// neither sender nor id.
 ///
+/// ```
+/// use tencent_im_webhook::MessageVerdict;
+/// use tencent_im_webhook::event::official_account::BeforeSendMsg;
+///
+/// /// It has no sender, so the rules are the account's.
+/// fn decide(message: &BeforeSendMsg) -> MessageVerdict {
+///     let is_news = message.official_account == "@TOA#_gazette";
+///     let has_link = message.msg_body.texts().any(|text| text.contains("http://"));
+///     match has_link && !is_news {
+///         true => MessageVerdict::Reject,
+///         false => MessageVerdict::Allow,
+///     }
+/// }
+/// # assert_eq!(decide(&tencent_im_webhook_testing::payload()), MessageVerdict::Allow);
+/// ```
+///
 /// Tencent: [CN 102323](https://cloud.tencent.com/document/product/269/102323),
 /// [INTL 60803](https://www.tencentcloud.com/document/product/1047/60803).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -263,6 +295,18 @@ pub struct AfterSendMsg {
 }
 
 /// Messages to the subscribers were recalled, from a client or over REST. By whom is not told.
+///
+/// ```
+/// use tencent_im_webhook::event::official_account::{AfterMsgWithdraw, AfterSendMsg};
+///
+/// /// A key is one of its account.
+/// fn is_recalled(message: &AfterSendMsg, recall: &AfterMsgWithdraw) -> bool {
+///     message.official_account == recall.official_account
+///         && recall.withdraw_msg_list.iter().any(|recalled| recalled.msg_key == message.msg_key)
+/// }
+/// # let (message, recall) = (AfterSendMsg::default(), AfterMsgWithdraw::default());
+/// # assert!(!is_recalled(&message, &recall));
+/// ```
 ///
 /// Tencent: [CN 102325](https://cloud.tencent.com/document/product/269/102325),
 /// [INTL 60805](https://www.tencentcloud.com/document/product/1047/60805).

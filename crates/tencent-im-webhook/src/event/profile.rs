@@ -12,6 +12,14 @@ use crate::wire;
 
 /// A profile was changed, by a client or over REST.
 ///
+/// ```
+/// use tencent_im_webhook::event::profile::{PortraitSet, Tag};
+///
+/// # let change: PortraitSet = tencent_im_webhook_testing::payload();
+/// let nick = change.profile_item.iter().find(|item| item.tag == Tag::Nick);
+/// assert_eq!(nick.map(|item| item.value.to_string()).as_deref(), Some("Nadia from Lübeck"));
+/// ```
+///
 /// Tencent: [CN 76489](https://cloud.tencent.com/document/product/269/76489),
 /// [INTL 48733](https://www.tencentcloud.com/document/product/1047/48733).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -45,6 +53,13 @@ pub struct ProfileItem {
 
 open_enum! {
     /// A field of a profile. The app's own ones begin with `Tag_Profile_Custom_`.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::profile::Tag;
+    ///
+    /// let own = Tag::from("Tag_Profile_Custom_Boat");
+    /// assert_eq!(own.as_str().strip_prefix("Tag_Profile_Custom_"), Some("Boat"));
+    /// ```
     pub enum Tag {
         /// The nickname.
         Nick = "Tag_Profile_IM_Nick",
@@ -77,6 +92,19 @@ open_enum! {
 /// What a field of a profile says: the page allows numbers and strings, and its sample shows a string.
 ///
 /// Take both for any field: which fields come as which is not documented.
+///
+/// ```
+/// use tencent_im_webhook::event::profile::Value;
+///
+/// fn level(value: &Value) -> Option<u64> {
+///     match value {
+///         Value::Number(number) => Some(*number),
+///         Value::Text(text) => text.parse().ok(),
+///         _ => None,
+///     }
+/// }
+/// assert_eq!((level(&Value::Number(7)), level(&Value::Text("7".into()))), (Some(7), Some(7)));
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]

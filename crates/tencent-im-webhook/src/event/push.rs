@@ -15,6 +15,20 @@ use crate::wire;
 
 /// Chat messages were pushed to devices, or pushes of them were received or clicked.
 ///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use tencent_im_webhook::event::push::OfflinePush;
+///
+/// /// A batch is of many users, and one failure is no reason to fail the batch: it would come again, whole.
+/// fn failures(batch: &OfflinePush) -> BTreeMap<&str, u64> {
+///     let codes = batch.events.iter().filter_map(|event| Some((event.to_account.as_str(), event.err_code?)));
+///     codes.filter(|(_, code)| *code != 0).collect()
+/// }
+/// # let batch: OfflinePush = tencent_im_webhook_testing::payload();
+/// assert!(failures(&batch).is_empty());
+/// ```
+///
 /// Tencent: [CN 102567](https://cloud.tencent.com/document/product/269/102567),
 /// [INTL 67552](https://www.tencentcloud.com/document/product/1047/67552).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -27,6 +41,15 @@ pub struct OfflinePush {
 }
 
 /// One event of an [`OfflinePush`].
+///
+/// ```
+/// use tencent_im_webhook::event::push::OfflinePush;
+///
+/// # let batch: OfflinePush = tencent_im_webhook_testing::payload();
+/// let clicked: Vec<_> = batch.events.iter().filter(|event| event.push_stage == 3).collect();
+/// assert_eq!(clicked[0].to_account, "oskar");
+/// assert!(clicked[0].group_id.is_some() && clicked[0].msg_key.is_none());
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]

@@ -13,6 +13,23 @@ use crate::wire;
 /// Give each friend a result in the [`FriendVerdict`](crate::FriendVerdict): only these refuse. Without an
 /// answer all are let through.
 ///
+/// ```
+/// use tencent_im_webhook::event::sns::PrevFriendAdd;
+/// use tencent_im_webhook::{FriendCode, FriendVerdict};
+///
+/// /// One result per friend.
+/// fn decide(request: PrevFriendAdd) -> FriendVerdict {
+///     request.friend_item.into_iter().fold(FriendVerdict::new(), |verdict, friend| {
+///         match friend.add_wording.as_deref().is_some_and(|text| text.contains("http://")) {
+///             true => verdict.reject(friend.to_account, FriendCode::FIRST, "no links please"),
+///             false => verdict.allow(friend.to_account),
+///         }
+///     })
+/// }
+/// # let allowed = FriendVerdict::new().allow("oleg".into()).allow("petra".into());
+/// # assert_eq!(decide(tencent_im_webhook_testing::payload()), allowed);
+/// ```
+///
 /// Tencent: [CN 61698](https://cloud.tencent.com/document/product/269/61698),
 /// [INTL 43468](https://www.tencentcloud.com/document/product/1047/43468).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -134,6 +151,15 @@ open_enum! {
 ///
 /// No page shows a time: when it was is known from the request only.
 ///
+/// ```
+/// use tencent_im_webhook::event::sns::FriendAdd;
+///
+/// # let event: FriendAdd = tencent_im_webhook_testing::payload();
+/// // A friendship on both sides is two entries: keep directions, or count one of them.
+/// assert_eq!(event.pair_list.len(), 2);
+/// assert_eq!(event.pair_list[0].from_account, event.pair_list[1].to_account);
+/// ```
+///
 /// Tencent: [CN 1657](https://cloud.tencent.com/document/product/269/1657),
 /// [INTL 34359](https://www.tencentcloud.com/document/product/1047/34359).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -160,6 +186,14 @@ pub struct FriendAdd {
 
 impl FriendAdd {
     /// The administrator whose backend asked for it; `None` if a client did.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::sns::FriendAdd;
+    ///
+    /// let mut by_client = FriendAdd::default();
+    /// by_client.admin_account = Some("".into());
+    /// assert_eq!(by_client.admin(), None);
+    /// ```
     #[must_use]
     pub fn admin(&self) -> Option<&UserId> {
         self.admin_account.as_ref().filter(|admin| !admin.is_empty())

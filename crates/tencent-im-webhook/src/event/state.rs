@@ -19,6 +19,25 @@ use crate::wire;
 ///
 /// The URL of this command writes the platform `IOS`, where others write `iOS`.
 ///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use tencent_im_webhook::UserId;
+/// use tencent_im_webhook::event::state::{Action, StateChange};
+///
+/// /// Who is online. A set and no counter: logins and logouts do not balance.
+/// fn update(online: &mut HashMap<UserId, bool>, change: StateChange) {
+///     match change.info.action {
+///         Action::Login => online.insert(change.info.to_account, true),
+///         Action::Logout | Action::Disconnect => online.insert(change.info.to_account, false),
+///         _ => None,
+///     };
+/// }
+/// # let mut online = HashMap::new();
+/// # update(&mut online, tencent_im_webhook_testing::payload());
+/// # assert_eq!(online["nadia"], true);
+/// ```
+///
 /// Tencent: [CN 2570](https://cloud.tencent.com/document/product/269/2570),
 /// [INTL 34357](https://www.tencentcloud.com/document/product/1047/34357).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -43,6 +62,13 @@ pub struct StateChange {
 impl StateChange {
     /// The user's new custom status, in whichever of the two places it came; `None` for anything but
     /// [`Action::CustomStatusChange`] (inferred).
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::state::StateChange;
+    ///
+    /// # let change: StateChange = tencent_im_webhook_testing::payload();
+    /// assert_eq!(change.new_custom_status(), Some("at the harbour"));
+    /// ```
     #[must_use]
     pub fn new_custom_status(&self) -> Option<&str> {
         self.info.custom_status.as_deref().or(self.custom_status.as_deref())

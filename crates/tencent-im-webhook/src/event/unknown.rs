@@ -12,6 +12,25 @@ use crate::reply::{Kind, Reply};
 ///
 /// Three things end here: a command that this crate does not know, a known one whose body does not fit
 /// ([`cause`](Self::cause) says where), and the console's check of the URL, which names no command.
+///
+/// ```
+/// # use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};
+/// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+/// # let unknown = |query: &str, body: &'static str| -> Result<_, tencent_im_webhook::BoxError> {
+/// #     match receiver.decode(receiver.admit(&Head::new("POST", query))?, body.into())?.event {
+/// #         Event::Unknown(unknown) => Ok(unknown),
+/// #         typed => Err(format!("{typed:?}").into()),
+/// #     }
+/// # };
+/// let new = unknown("SdkAppid=1&CallbackCommand=Group.CallbackAfterSomethingNew", r#"{"GroupId":"g"}"#)?;
+/// assert!(new.cause().is_none());
+/// let body: serde_json::Value = serde_json::from_slice(new.raw())?;
+/// assert_eq!(body["GroupId"], "g");
+///
+/// let odd = unknown("SdkAppid=1&CallbackCommand=State.StateChange", r#"{"Info":[]}"#)?;
+/// assert_eq!(odd.cause().map(|misfit| misfit.path()), Some("Info"));
+/// # Ok::<_, tencent_im_webhook::BoxError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct UnknownEvent {
     command: Option<Command>,
@@ -37,12 +56,46 @@ impl UnknownEvent {
     }
 
     /// Why the body did not fit its command; `None` if the command itself is unknown.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};
+    /// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// # let unknown = |query: &str, body: &'static str| -> Result<_, tencent_im_webhook::BoxError> {
+    /// #     match receiver.decode(receiver.admit(&Head::new("POST", query))?, body.into())?.event {
+    /// #         Event::Unknown(unknown) => Ok(unknown),
+    /// #         typed => Err(format!("{typed:?}").into()),
+    /// #     }
+    /// # };
+    /// let odd = unknown("SdkAppid=1&CallbackCommand=State.StateChange", r#"{"Info":{"Action":7}}"#)?;
+    /// let cause = odd.cause().expect("the command is known");
+    /// assert_eq!(cause.path(), "Info.Action");
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     #[must_use]
     pub fn cause(&self) -> Option<&Misfit> {
         self.cause.as_ref()
     }
 
     /// What [`WebhookHandler::unknown`](crate::WebhookHandler::unknown) answers by default: OK.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};
+    /// # let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// # let unknown = |query: &str, body: &'static str| -> Result<_, tencent_im_webhook::BoxError> {
+    /// #     match receiver.decode(receiver.admit(&Head::new("POST", query))?, body.into())?.event {
+    /// #         Event::Unknown(unknown) => Ok(unknown),
+    /// #         typed => Err(format!("{typed:?}").into()),
+    /// #     }
+    /// # };
+    /// // A decision is asked for, and nobody has looked at the message.
+    /// let odd = unknown("SdkAppid=1&CallbackCommand=C2C.CallbackBeforeSendMsg", "{}")?;
+    /// assert!(odd.default_reply().is_err());
+    ///
+    /// // What has happened has happened.
+    /// let odd = unknown("SdkAppid=1&CallbackCommand=C2C.CallbackAfterSendMsg", "{}")?;
+    /// assert_eq!(odd.default_reply()?.error_code(), 0);
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -9,6 +9,15 @@ use crate::raw::RawJson;
 ///
 /// The text is kept beside the number, since a rewrite must not move a place: `12` stays `12`, and digits
 /// beyond what an `f64` holds stay as well.
+///
+/// ```
+/// use tencent_im_webhook::message::Degrees;
+///
+/// let longitude: Degrees = serde_json::from_str("14.1685367740858650")?;
+/// assert!((longitude.get() - 14.168_536_774).abs() < 1e-9);
+/// assert_eq!(serde_json::to_string(&longitude)?, "14.1685367740858650");
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Degrees {
     value: f64,
@@ -23,6 +32,13 @@ impl Degrees {
     }
 
     /// An angle of your own; `None` for one that JSON cannot say: infinite, or not a number.
+    ///
+    /// ```
+    /// use tencent_im_webhook::message::Degrees;
+    ///
+    /// assert_eq!(Degrees::new(55.6761).map(|north| north.get()), Some(55.6761));
+    /// assert_eq!(Degrees::new(f64::INFINITY), None);
+    /// ```
     #[must_use]
     pub fn new(value: f64) -> Option<Self> {
         let text = value.is_finite().then(|| RawJson::new(&value.to_string()).ok()).flatten()?;

@@ -24,11 +24,30 @@ use crate::time::UnixSeconds;
 /// The elements of a message, in the order in which they are shown (`MsgBody`).
 ///
 /// At most one [`CustomElem`] is allowed per message, and about 12 KB in all.
+///
+/// ```
+/// use tencent_im_webhook::{MsgBody, MsgElement};
+///
+/// let body: MsgBody = [MsgElement::text("Look: "), MsgElement::text("a boat")].into_iter().collect();
+/// assert_eq!(body.len(), 2);
+/// assert_eq!(body.texts().collect::<String>(), "Look: a boat");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MsgBody(pub Vec<MsgElement>);
 
 impl MsgBody {
     /// The text of every [`TextElem`] in order, not looking into relays.
+    ///
+    /// ```
+    /// use tencent_im_webhook::MsgBody;
+    ///
+    /// let body: MsgBody = serde_json::from_str(
+    ///     r#"[{"MsgType":"TIMTextElem","MsgContent":{"Text":"hello"}},
+    ///         {"MsgType":"TIMFaceElem","MsgContent":{"Index":6}}]"#,
+    /// )?;
+    /// assert!(body.texts().eq(["hello"]));
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|element| match element {
             MsgElement::Text(text) => Some(text.text.as_str()),
@@ -37,6 +56,18 @@ impl MsgBody {
     }
 
     /// The text of every [`TextElem`], those of forwarded messages included: what a moderator has to look at.
+    ///
+    /// ```
+    /// use tencent_im_webhook::MsgBody;
+    ///
+    /// let body: MsgBody = serde_json::from_str(
+    ///     r#"[{"MsgType":"TIMRelayElem","MsgContent":{"MsgList":[
+    ///         {"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"forwarded"}}]}]}}]"#,
+    /// )?;
+    /// assert_eq!(body.texts().count(), 0);
+    /// assert_eq!(body.all_texts(), ["forwarded"]);
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn all_texts(&self) -> Vec<&str> {
         let texts = self.0.iter().flat_map(|element| match element {
@@ -50,6 +81,16 @@ impl MsgBody {
     }
 
     /// The same, to be changed in place for a rewrite.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{MsgBody, MsgElement};
+    ///
+    /// let mut body = MsgBody(vec![MsgElement::text("a secret word")]);
+    /// for text in body.all_texts_mut() {
+    ///     *text = text.replace("secret", "******");
+    /// }
+    /// assert_eq!(body.all_texts(), ["a ****** word"]);
+    /// ```
     pub fn all_texts_mut(&mut self) -> Vec<&mut String> {
         let texts = self.0.iter_mut().flat_map(|element| match element {
             MsgElement::Text(text) => vec![&mut text.text],
@@ -110,6 +151,21 @@ impl<'a> IntoIterator for &'a MsgBody {
 /// One element of a message: a `MsgType` and its `MsgContent`.
 ///
 /// The larger contents are boxed, so that a body of many small elements stays small.
+///
+/// ```
+/// use tencent_im_webhook::{MsgBody, MsgElement};
+///
+/// /// Pictures and films wait for a human; so does what cannot be read.
+/// fn needs_a_look(body: &MsgBody) -> bool {
+///     body.iter().any(|element| match element {
+///         MsgElement::Text(_) | MsgElement::Face(_) | MsgElement::Location(_) => false,
+///         MsgElement::Custom(custom) => custom.data.is_some(),
+///         MsgElement::Relay(relay) => relay.messages().any(|message| needs_a_look(&message.msg_body)),
+///         _ => true,
+///     })
+/// }
+/// assert!(!needs_a_look(&MsgBody(vec![MsgElement::text("hello")])));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MsgElement {
@@ -140,17 +196,39 @@ pub enum MsgElement {
 
 impl MsgElement {
     /// A text element.
+    ///
+    /// ```
+    /// use tencent_im_webhook::MsgElement;
+    ///
+    /// let MsgElement::Text(elem) = MsgElement::text("hello") else { unreachable!() };
+    /// assert_eq!(elem.text, "hello");
+    /// ```
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(TextElem { text: text.into(), extra: Extra::default() })
     }
 
     /// A custom element with a payload and the text that a push shows for it.
+    ///
+    /// ```
+    /// use tencent_im_webhook::MsgElement;
+    ///
+    /// let card = MsgElement::custom(r#"{"card":"order","id":7}"#, "Your order is on its way");
+    /// assert_eq!(card.msg_type(), Some("TIMCustomElem"));
+    /// ```
     pub fn custom(data: impl Into<String>, desc: impl Into<String>) -> Self {
         let (data, desc) = (Some(data.into()), Some(desc.into()));
         Self::Custom(Box::new(CustomElem { data, desc, ..CustomElem::default() }))
     }
 
     /// The wire name of its type; `None` for a malformed element without one.
+    ///
+    /// ```
+    /// use tencent_im_webhook::MsgElement;
+    ///
+    /// let new: MsgElement = serde_json::from_str(r#"{"MsgType":"TIMNewElem","MsgContent":{}}"#)?;
+    /// assert_eq!(new.msg_type(), Some("TIMNewElem"));
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn msg_type(&self) -> Option<&str> {
         Some(match self {
@@ -235,6 +313,17 @@ pub struct SoundElem {
 }
 
 /// A picture in several sizes.
+///
+/// ```
+/// use tencent_im_webhook::message::ImageElem;
+///
+/// /// The largest rendition that has a size: small ones may say 0.
+/// fn best(image: &ImageElem) -> Option<&str> {
+///     let largest = image.image_info_array.iter().max_by_key(|info| info.size)?;
+///     largest.url.as_deref()
+/// }
+/// assert_eq!(best(&ImageElem::default()), None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageElem {
@@ -318,6 +407,16 @@ pub struct VideoFileElem {
 ///
 /// The bundle stands in [`msg_list`](Self::msg_list), or, above 12 KB, behind
 /// [`json_msg_key`](Self::json_msg_key).
+///
+/// ```
+/// use tencent_im_webhook::message::RelayElem;
+///
+/// /// What a moderator can see at once, and the key to fetch the rest by.
+/// fn split(relay: &RelayElem) -> (usize, Option<&str>) {
+///     (relay.messages().count(), relay.json_msg_key.as_deref())
+/// }
+/// assert_eq!(split(&RelayElem::default()), (0, None));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelayElem {
@@ -338,6 +437,15 @@ pub struct RelayElem {
 
 impl RelayElem {
     /// The messages that stand here: none if they are behind the key.
+    ///
+    /// ```
+    /// use tencent_im_webhook::message::RelayElem;
+    ///
+    /// fn senders(relay: &RelayElem) -> Vec<&str> {
+    ///     relay.messages().filter_map(|message| Some(message.from_account.as_ref()?.as_str())).collect()
+    /// }
+    /// assert!(senders(&RelayElem::default()).is_empty());
+    /// ```
     pub fn messages(&self) -> impl Iterator<Item = &RelayedMsg> {
         self.msg_list.iter().flatten()
     }
@@ -367,6 +475,18 @@ pub struct RelayedMsg {
 }
 
 /// An element of a type that this crate does not know.
+///
+/// It goes into a rewrite as it came:
+///
+/// ```
+/// use tencent_im_webhook::MsgElement;
+///
+/// let text = r#"{"MsgType":"TIMNewElem","MsgContent":{"Shape":[1.0]},"More":true}"#;
+/// let element: MsgElement = serde_json::from_str(text)?;
+/// assert!(matches!(&element, MsgElement::Unknown(unknown) if unknown.msg_type == "TIMNewElem"));
+/// assert_eq!(serde_json::to_string(&element)?, text);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownElem {
@@ -379,6 +499,15 @@ pub struct UnknownElem {
 
 impl UnknownElem {
     /// An element of any type, for a rewrite.
+    ///
+    /// ```
+    /// use tencent_im_webhook::message::UnknownElem;
+    /// use tencent_im_webhook::{MsgElement, RawJson};
+    ///
+    /// let element = MsgElement::Unknown(UnknownElem::new("TIMNewElem", RawJson::new(r#"{"Shape":1}"#)?));
+    /// assert_eq!(element.msg_type(), Some("TIMNewElem"));
+    /// # Ok::<_, tencent_im_webhook::InvalidJson>(())
+    /// ```
     pub fn new(msg_type: impl Into<String>, msg_content: RawJson) -> Self {
         Self { msg_type: msg_type.into(), msg_content: Some(msg_content), extra: Extra::default() }
     }

@@ -7,6 +7,19 @@ use crate::error::{Rejection, RejectionKind};
 use crate::reply::Reply;
 
 /// An HTTP answer without the types of any framework: what a shell writes out.
+///
+/// ```
+/// use tencent_im_webhook::{Answer, Reply};
+///
+/// let answer = Answer::from(Reply::ok());
+/// let mut response = http::Response::builder().status(answer.status());
+/// for (name, value) in answer.headers() {
+///     response = response.header(name, value);
+/// }
+/// let response = response.body(answer.body().clone())?;
+/// assert_eq!(response.headers()["content-type"], "application/json");
+/// # Ok::<_, http::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Answer {
     status: http::StatusCode,
@@ -16,6 +29,12 @@ pub struct Answer {
 impl Answer {
     /// 503, which leaves the decision to the policy that is set in the console: for webhooks that cannot be
     /// handled at all. For one that was received, ask the [`Receiver`](crate::Receiver::answer_failure).
+    ///
+    /// ```
+    /// use tencent_im_webhook::Answer;
+    ///
+    /// assert_eq!(Answer::deferred().status(), 503);
+    /// ```
     #[must_use]
     pub fn deferred() -> Self {
         Self::fail(http::StatusCode::SERVICE_UNAVAILABLE, DEFERRED)
@@ -46,6 +65,14 @@ impl Answer {
     }
 
     /// Whether an HTTP/1 connection should close after it: the rest of the body is not worth reading.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Answer, RejectionKind};
+    ///
+    /// let too_large = Answer::from(&RejectionKind::TooLarge.into());
+    /// assert!(too_large.closes());
+    /// assert!(!Answer::deferred().closes());
+    /// ```
     #[must_use]
     pub fn closes(&self) -> bool {
         matches!(self.status, http::StatusCode::REQUEST_TIMEOUT | http::StatusCode::PAYLOAD_TOO_LARGE)

@@ -7,6 +7,17 @@ use crate::catalogue::Command;
 /// One of the answers that the platform knows for a command: see [`Command::choices`].
 ///
 /// A verdict's variants, without its values.
+///
+/// ```
+/// use tencent_im_webhook::{Choice, Command};
+///
+/// for choice in Command::LiveBeforeSendGift.choices() {
+///     match choice {
+///         Choice::RejectWith { codes } => assert_eq!((*codes.start(), *codes.end()), (102_100, 102_200)),
+///         other => println!("{}", other.as_str()),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Choice {
@@ -52,6 +63,13 @@ pub enum Choice {
 impl Choice {
     /// The choice in a word: `ok`, `rewrite`, `except`, `each`, `reject`, `reject_with`, `discard`, `data`,
     /// `variables` or `fail`.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Command;
+    ///
+    /// let names = Command::GroupBeforeInviteJoinGroup.choices().iter().map(|choice| choice.as_str());
+    /// assert!(names.eq(["ok", "except", "reject", "reject_with"]));
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -85,6 +103,13 @@ impl Command {
     /// The code that the platform shows to whoever caused the webhook when the answer is [`Choice::Reject`].
     ///
     /// `None` where there is no such answer, or its code is not documented: subscriptions and gifts.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Command;
+    ///
+    /// assert_eq!(Command::C2cBeforeSendMsg.refused_with(), Some(20_006));
+    /// assert_eq!(Command::C2cAfterSendMsg.refused_with(), None);
+    /// ```
     #[must_use]
     pub fn refused_with(&self) -> Option<u32> {
         match self {

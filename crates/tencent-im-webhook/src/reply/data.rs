@@ -8,10 +8,32 @@ use crate::reply::{Choice, Failing, IntoReply, Kind, Reply};
 /// What a smart bot gets in answer to a user's pass-through message.
 ///
 /// The default sends nothing; whether the platform needs data is not documented.
+///
+/// ```
+/// use tencent_im_webhook::{IntoReply, SignalReply};
+///
+/// let menu = SignalReply(Some(r#"{"items":["tea","coffee"]}"#.into()));
+/// let reply = menu.into_reply()?;
+/// assert!(String::from_utf8_lossy(reply.body()).contains("RspData"));
+/// # Ok::<_, tencent_im_webhook::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct SignalReply(pub Option<String>);
 
 /// What a customer-service bot gets in answer to an invocation.
+///
+/// ```
+/// use tencent_im_webhook::{InvocationReply, event::chatbot::InterfaceInvocation};
+///
+/// fn look_up(invocation: &InterfaceInvocation) -> InvocationReply {
+///     match invocation.body.get("bookingNo").and_then(|number| number.parse::<String>().ok()) {
+///         Some(number) => InvocationReply::Done([("state".into(), format!("{number} is paid"))].into()),
+///         None => InvocationReply::Failed("which booking?".into()),
+///     }
+/// }
+/// # let paid = InvocationReply::Done([("state".into(), "H-5531 is paid".into())].into());
+/// # assert_eq!(look_up(&tencent_im_webhook_testing::payload()), paid);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvocationReply {

@@ -46,12 +46,29 @@ impl FriendVerdict {
     }
 
     /// Allows one friend.
+    ///
+    /// ```
+    /// use tencent_im_webhook::FriendVerdict;
+    /// use tencent_im_webhook::event::sns::PrevFriendAdd;
+    ///
+    /// /// The same as an empty verdict as far as is known, and on the safe side.
+    /// fn allow_all(request: &PrevFriendAdd) -> FriendVerdict {
+    ///     let friends = request.friend_item.iter().map(|item| item.to_account.clone());
+    ///     friends.fold(FriendVerdict::new(), FriendVerdict::allow)
+    /// }
+    /// ```
     #[must_use]
     pub fn allow(self, friend: UserId) -> Self {
         self.with(friend, 0, Cow::Borrowed(""))
     }
 
     /// Refuses one friend. Whether the code and the text reach the client is not documented.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{FriendCode, FriendVerdict};
+    ///
+    /// let verdict = FriendVerdict::new().reject("mallory".into(), FriendCode::FIRST, "not accepted here");
+    /// ```
     #[must_use]
     pub fn reject(self, friend: UserId, code: FriendCode, text: impl Into<Cow<'static, str>>) -> Self {
         self.with(friend, code.get(), text.into())

@@ -37,6 +37,13 @@ pub enum MessageVerdict<C = C2cCode> {
 
 impl<C> MessageVerdict<C> {
     /// The decision in a word, for logs and metrics: `allow`, `rewrite`, `reject` or `discard`.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{GroupCode, MessageVerdict};
+    ///
+    /// let verdict = MessageVerdict::RejectWith(GroupCode::FIRST, "no links please".into());
+    /// assert_eq!(verdict.as_str(), "reject");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -49,6 +56,25 @@ impl<C> MessageVerdict<C> {
 }
 
 /// A change of a message: what is not given stays as the sender wrote it.
+///
+/// ```
+/// use tencent_im_webhook::event::c2c::BeforeSendMsg;
+/// use tencent_im_webhook::{MessageVerdict, Rewrite};
+///
+/// /// Masks a word, and lets the sender's client see the change.
+/// fn mask(mut message: BeforeSendMsg) -> MessageVerdict {
+///     let mut changed = false;
+///     for text in message.msg_body.all_texts_mut() {
+///         changed |= text.contains("sailing");
+///         *text = text.replace("sailing", "*******");
+///     }
+///     match changed {
+///         true => MessageVerdict::Rewrite(Rewrite::new().msg_body(message.msg_body)),
+///         false => MessageVerdict::Allow,
+///     }
+/// }
+/// # assert_eq!(mask(tencent_im_webhook_testing::payload()).as_str(), "rewrite");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rewrite {
     msg_body: Option<MsgBody>,
@@ -66,6 +92,15 @@ impl Rewrite {
     ///
     /// An empty body, or one above [`MAX_REWRITE_BYTES`], is not sent: the
     /// [`FailurePolicy`](crate::FailurePolicy) answers instead.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{MsgElement, Rewrite};
+    ///
+    /// # let message: tencent_im_webhook::event::c2c::BeforeSendMsg = tencent_im_webhook_testing::payload();
+    /// let mut body = message.msg_body; // All that came...
+    /// body.push(MsgElement::text("(sent after hours)")); // ...and one more.
+    /// let rewrite = Rewrite::new().msg_body(body);
+    /// ```
     #[must_use]
     pub fn msg_body(mut self, msg_body: impl Into<MsgBody>) -> Self {
         self.msg_body = Some(msg_body.into());
@@ -73,6 +108,13 @@ impl Rewrite {
     }
 
     /// Replaces the app's own data of the message.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{MessageVerdict, Rewrite};
+    ///
+    /// // The elements stay as they are.
+    /// let verdict: MessageVerdict = MessageVerdict::Rewrite(Rewrite::new().cloud_custom_data(r#"{"checked":1}"#));
+    /// ```
     #[must_use]
     pub fn cloud_custom_data(mut self, data: impl Into<String>) -> Self {
         self.cloud_custom_data = Some(data.into());

@@ -21,6 +21,14 @@ use crate::error::EncodeError;
 use crate::message::MsgBody;
 
 /// What the platform does with the answer to a command.
+///
+/// ```
+/// use tencent_im_webhook::{Command, Kind};
+///
+/// assert_eq!(Command::C2cBeforeSendMsg.kind(), Some(Kind::Before));
+/// assert_eq!(Command::ChatbotInterfaceInvocation.kind(), Some(Kind::Reply));
+/// assert_eq!(Command::C2cAfterSendMsg.kind(), Some(Kind::After));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -33,6 +41,22 @@ pub enum Kind {
 }
 
 /// What answers in a handler's place when it fails, panics, is overloaded or late.
+///
+/// ```
+/// use tencent_im_webhook::{Command, FailurePolicy, Receiver, SdkAppId};
+///
+/// let receiver = Receiver::builder()
+///     .app(SdkAppId(1), ["token"])
+///     .on_failure(FailurePolicy::Allow)
+///     .build()?;
+///
+/// let message = receiver.answer_failure(Some(&Command::C2cBeforeSendMsg), b"{}");
+/// assert_eq!(message.body(), r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
+/// // A policy for everything does not give gifts away.
+/// let gift = receiver.answer_failure(Some(&Command::LiveBeforeSendGift), b"{}");
+/// assert_eq!(gift.body(), r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":1}"#);
+/// # Ok::<_, tencent_im_webhook::BuildError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum FailurePolicy {
@@ -47,6 +71,14 @@ pub enum FailurePolicy {
 }
 
 /// What a handler returns: a verdict, data, or `()`.
+///
+/// ```
+/// use tencent_im_webhook::{IntoReply, MessageVerdict};
+///
+/// let reply = MessageVerdict::<tencent_im_webhook::C2cCode>::Discard.into_reply()?;
+/// assert_eq!(reply.error_code(), 2);
+/// # Ok::<_, tencent_im_webhook::EncodeError>(())
+/// ```
 pub trait IntoReply: Send + Sized {
     /// The kind of command that this answers.
     const KIND: Kind;
@@ -118,6 +150,15 @@ impl IntoReply for () {
 ///
 /// Handlers return a verdict or `()`, which become one. Build one by hand where no type is known, as for
 /// an [`UnknownEvent`](crate::UnknownEvent).
+///
+/// ```
+/// use tencent_im_webhook::Reply;
+///
+/// // A command that this crate does not know yet, answered as its page says.
+/// let reply = Reply::new(0, "")?.with("Limit", &5)?;
+/// assert_eq!(reply.body(), r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"Limit":5}"#);
+/// # Ok::<_, tencent_im_webhook::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reply {
     error_code: u32,
@@ -126,12 +167,26 @@ pub struct Reply {
 
 impl Reply {
     /// Done, or go ahead.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Reply;
+    ///
+    /// assert_eq!(Reply::ok().body(), r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#);
+    /// ```
     #[must_use]
     pub fn ok() -> Self {
         Self::constant(0, OK)
     }
 
     /// An answer with a code and a text. `ActionStatus` stays `OK`: the code decides.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Reply;
+    ///
+    /// let reply = Reply::new(120_100, "no links please")?;
+    /// assert_eq!(reply.error_code(), 120_100);
+    /// # Ok::<_, tencent_im_webhook::EncodeError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -141,6 +196,14 @@ impl Reply {
     }
 
     /// Adds a key of the command's own.
+    ///
+    /// ```
+    /// use tencent_im_webhook::Reply;
+    ///
+    /// let reply = Reply::ok().with("RefusedMembers_Account", &["mallory"])?;
+    /// assert!(reply.with("ErrorCode", &1).is_err());
+    /// # Ok::<_, tencent_im_webhook::EncodeError>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -10,6 +10,21 @@ use crate::reply::{Choice, Failing, FailurePolicy, IntoReply, Kind, Reply};
 /// The decision on an action: creating something, or asking to join.
 ///
 /// `C` is the range of own codes that the command passes on to the caller.
+///
+/// ```
+/// use tencent_im_webhook::event::group::BeforeCreateGroup;
+/// use tencent_im_webhook::{GroupCode, Verdict};
+///
+/// const NO_NAME: GroupCode = GroupCode::new(10_110).unwrap();
+///
+/// fn decide(group: &BeforeCreateGroup) -> Verdict<GroupCode> {
+///     match group.name.trim().is_empty() {
+///         true => Verdict::RejectWith(NO_NAME, "a group needs a name".into()),
+///         false => Verdict::Allow,
+///     }
+/// }
+/// # assert_eq!(decide(&tencent_im_webhook_testing::payload()), Verdict::Allow);
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict<C = C2cCode> {
@@ -24,6 +39,22 @@ pub enum Verdict<C = C2cCode> {
 }
 
 /// The decision on members about to be added to a group.
+///
+/// ```
+/// use tencent_im_webhook::InviteVerdict;
+/// use tencent_im_webhook::event::group::BeforeInviteJoinGroup;
+///
+/// fn decide(invitation: &BeforeInviteJoinGroup) -> InviteVerdict {
+///     let invited = invitation.destination_members.iter().map(|member| &member.member_account);
+///     let refused: Vec<_> = invited.filter(|account| account.as_str() == "tariq").cloned().collect();
+///     match refused.is_empty() {
+///         true => InviteVerdict::Allow,
+///         false => InviteVerdict::AllowExcept(refused),
+///     }
+/// }
+/// # let refused = InviteVerdict::AllowExcept(vec!["tariq".into()]);
+/// # assert_eq!(decide(&tencent_im_webhook_testing::payload()), refused);
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InviteVerdict {
@@ -41,6 +72,14 @@ pub enum InviteVerdict {
 /// The decision on users about to subscribe to an official account.
 ///
 /// No page names own codes for it.
+///
+/// ```
+/// use tencent_im_webhook::{IntoReply, SubscribeVerdict};
+///
+/// let reply = SubscribeVerdict::AllowExcept(vec!["quentin".into()]).into_reply()?;
+/// assert!(String::from_utf8_lossy(reply.body()).contains(r#""RefusedSubscribers_Account":["quentin"]"#));
+/// # Ok::<_, tencent_im_webhook::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SubscribeVerdict {
@@ -56,6 +95,24 @@ pub enum SubscribeVerdict {
 /// The decision on a gift about to be sent.
 ///
 /// Gifts are money, so the default refuses, as the platform itself does when no answer comes.
+///
+/// ```
+/// use tencent_im_webhook::event::live::BeforeSendGift;
+/// use tencent_im_webhook::{GiftCode, GiftVerdict};
+///
+/// const TOO_POOR: GiftCode = GiftCode::new(102_101).unwrap();
+///
+/// fn decide(asked: &BeforeSendGift, purse: u64) -> GiftVerdict {
+///     let gift = &asked.gift_water;
+///     match gift.coins.checked_mul(gift.count) {
+///         Some(price) if price <= purse => GiftVerdict::Allow,
+///         Some(_) | None => GiftVerdict::RejectWith(TOO_POOR, "not enough coins".into()),
+///     }
+/// }
+/// # let teapots: BeforeSendGift = tencent_im_webhook_testing::payload();
+/// assert_eq!(decide(&teapots, 70), GiftVerdict::Allow);
+/// assert_ne!(decide(&teapots, 69), GiftVerdict::Allow);
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum GiftVerdict {

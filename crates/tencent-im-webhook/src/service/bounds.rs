@@ -10,6 +10,19 @@ use crate::reply::Reply;
 /// A name for the bounds, implemented by everything that meets them: a
 /// [`HandlerService`](crate::HandlerService), a [`CommandRouter`](crate::CommandRouter), and tower layers
 /// around one that leave request and response as they are.
+///
+/// ```
+/// use tencent_im_webhook::{CallService, HandlerService, WebhookHandler};
+/// use tower::ServiceBuilder;
+///
+/// struct App;
+/// impl WebhookHandler for App {}
+///
+/// /// A name for a type that nobody wants to write.
+/// fn typed_side() -> impl CallService {
+///     ServiceBuilder::new().concurrency_limit(64).service(HandlerService::new(App))
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer webhooks",
     label = "expected a service from `Call` to `Reply`",

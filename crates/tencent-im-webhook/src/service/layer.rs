@@ -28,6 +28,18 @@ pub struct WebhookLayer {
 
 impl WebhookLayer {
     /// A layer that receives what this receiver admits.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{HandlerService, Receiver, SdkAppId, WebhookHandler, WebhookLayer};
+    /// use tower::Layer;
+    ///
+    /// struct App;
+    /// impl WebhookHandler for App {}
+    ///
+    /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let service = WebhookLayer::new(receiver).layer(HandlerService::new(App));
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn new(receiver: Receiver) -> Self {
         Self { receiver }

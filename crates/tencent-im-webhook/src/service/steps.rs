@@ -16,6 +16,19 @@ use crate::trace;
 impl Receiver {
     /// Reads the body of an admitted request, as far as limit and body deadline allow, and decodes it.
     ///
+    /// ```
+    /// use tencent_im_webhook::{Command, Head, Receiver, SdkAppId};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
+    /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// let admission = receiver.admit(&Head::new("POST", "SdkAppid=1&CallbackCommand=State.StateChange"))?;
+    /// let call = receiver.receive(admission, String::from("{}")).await?;
+    /// assert_eq!(call.event.command(), Some(&Command::StateStateChange));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the body is too large, too slow or broken off; or as [`decode`](Self::decode).
@@ -29,6 +42,16 @@ impl Receiver {
 
     /// The answer to a webhook that a handler is through with. An error is told to log and hook, and answered
     /// as the policy says.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, Receiver, Reply, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app(SdkAppId(1), ["token"]).build()?;
+    /// let command = Some(&Command::C2cBeforeSendMsg);
+    /// assert_eq!(receiver.conclude(command, b"{}", Ok(Reply::ok())).status(), 200);
+    /// assert_eq!(receiver.conclude(command, b"{}", Err("no database".into())).status(), 503);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn conclude(
         &self,
@@ -48,6 +71,19 @@ impl Receiver {
 
     /// The answer to a webhook that no handler takes: that of an empty
     /// [`WebhookHandler`](crate::WebhookHandler). The log is told, unless it is the console's check.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, SdkAppId};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
+    /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+    /// let head = Head::new("POST", "SdkAppid=1&CallbackCommand=Group.CallbackAfterSomethingNew");
+    /// let call = receiver.decode(receiver.admit(&head)?, "{}".into())?;
+    /// assert_eq!(receiver.answer_unhandled(call).await.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn answer_unhandled(&self, call: Call) -> Answer {
         quietly(|| trace::unhandled(&call.event));
         let (command, body) = (call.context.command().cloned(), call.context.raw().clone());

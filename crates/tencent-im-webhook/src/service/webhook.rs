@@ -26,6 +26,25 @@ use crate::trace;
 /// overload and back-pressure are answered by the [`FailurePolicy`](crate::FailurePolicy) too. The path of
 /// a request is not looked at; that is the router's business.
 ///
+/// ```
+/// use tencent_im_webhook::{HandlerService, Receiver, SdkAppId, WebhookHandler, WebhookService};
+/// use tower::ServiceExt;
+///
+/// struct App;
+/// impl WebhookHandler for App {}
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
+/// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
+/// let service = WebhookService::new(receiver, HandlerService::new(App));
+///
+/// let request = http::Request::post("/?SdkAppid=1&CallbackCommand=State.StateChange").body(String::from("{}"))?;
+/// let response = service.oneshot(request).await?;
+/// assert_eq!(response.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Panics
 ///
 /// Outside a tokio runtime with time enabled.
@@ -37,6 +56,18 @@ pub struct WebhookService<S> {
 
 impl<S> WebhookService<S> {
     /// A service that receives what this receiver admits.
+    ///
+    /// ```
+    /// use tencent_im_webhook::event::group::AfterSendMsg;
+    /// use tencent_im_webhook::{Call, CommandRouter, Receiver, SdkAppId, WebhookService};
+    ///
+    /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let router = CommandRouter::new().on(|call: Call<AfterSendMsg>| async move {
+    ///     println!("{}", call.event.group_id);
+    /// });
+    /// let service = WebhookService::new(receiver, router);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn new(receiver: Receiver, inner: S) -> Self
     where
@@ -55,6 +86,13 @@ impl<S> WebhookService<S> {
     }
 
     /// The receiver, for instance to [`drain`](Receiver::drain) it at shutdown.
+    ///
+    /// ```
+    /// # use tencent_im_webhook::WebhookService;
+    /// async fn shut_down<S>(service: WebhookService<S>) {
+    ///     service.receiver().drain().await;
+    /// }
+    /// ```
     #[must_use]
     pub fn receiver(&self) -> &Receiver {
         &self.receiver
@@ -80,6 +118,21 @@ macro_rules! deliver {
 /// The whole service but for the types of HTTP: for adapters to frameworks that have their own.
 impl<S> WebhookService<S> {
     /// Reads and decodes the body of an admitted request, and answers it.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http_body_util::Full;
+    /// use tencent_im_webhook::{Answer, CommandRouter, Head, WebhookService};
+    ///
+    /// /// The whole of an adapter to a server that has its own types for requests and responses.
+    /// async fn answer(service: WebhookService<CommandRouter>, query: &str, body: Bytes) -> Answer {
+    ///     let head = Head::new("POST", query).content_length(body.len() as u64);
+    ///     match service.receiver().admit(&head) {
+    ///         Ok(admission) => service.deliver(admission, Full::new(body)).await,
+    ///         Err(rejection) => service.receiver().refuse(&rejection),
+    ///     }
+    /// }
+    /// ```
     pub async fn deliver<B>(self, admission: Admission, body: B) -> Answer
     where
         S: CallService,

@@ -108,6 +108,19 @@ pub struct AfterCreateGroup {
 }
 
 /// How many groups an owner has.
+///
+/// ```
+/// use tencent_im_webhook::event::group::GroupNum;
+///
+/// fn how_many(groups: &GroupNum, of_type: &str) -> u64 {
+///     match groups {
+///         GroupNum::OfType(number) => *number,
+///         GroupNum::ByType(numbers) => numbers.get(of_type).copied().unwrap_or_default(),
+///         _ => 0,
+///     }
+/// }
+/// assert_eq!(how_many(&GroupNum::OfType(3), "Public"), 3);
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -171,6 +184,14 @@ pub struct AfterGroupDestroyed {
 ///
 /// It is about the app, so it names no group. It has no switch of its own in the console: that of
 /// [`AfterGroupInfoChanged`](super::AfterGroupInfoChanged) is its too.
+///
+/// ```
+/// use tencent_im_webhook::event::group::OnDailyGroupQuotaAlarm;
+///
+/// # let alarm: OnDailyGroupQuotaAlarm = tencent_im_webhook_testing::payload();
+/// let left = alarm.quota.saturating_sub(alarm.quota_used);
+/// assert_eq!(left, 591);
+/// ```
 ///
 /// Tencent: [INTL 57455](https://www.tencentcloud.com/document/product/1047/57455).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -83,6 +83,18 @@ open_enum! {
 
 /// Members joined a group: accepted, invited, or added over REST.
 ///
+/// ```
+/// use tencent_im_webhook::event::group::{AfterNewMemberJoin, JoinType};
+///
+/// # let joined: AfterNewMemberJoin = tencent_im_webhook_testing::payload();
+/// let invited_by = match joined.join_type {
+///     JoinType::Invited => Some(&joined.operator_account),
+///     _ => None,
+/// };
+/// let members: Vec<_> = joined.new_member_list.iter().map(|member| &member.member_account).collect();
+/// assert_eq!((invited_by.map(|by| by.as_str()), members.len()), (Some("linh"), 2));
+/// ```
+///
 /// Tencent: [CN 1667](https://cloud.tencent.com/document/product/269/1667),
 /// [INTL 34372](https://www.tencentcloud.com/document/product/1047/34372).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -16,6 +16,23 @@ use crate::wire;
 /// pass unless the console says otherwise. Number and time come with the later [`AfterSendMsg`] only, as do
 /// mentions.
 ///
+/// ```
+/// use tencent_im_webhook::event::group::BeforeSendMsg;
+/// use tencent_im_webhook::{GroupCode, MessageVerdict};
+///
+/// /// A server may write what it likes: who calls is not who sends.
+/// fn decide(message: &BeforeSendMsg, muted: &[&str]) -> MessageVerdict<GroupCode> {
+///     let by_server = message.operator_account == "administrator";
+///     match !by_server && muted.contains(&message.from_account.as_str()) {
+///         true => MessageVerdict::Reject,
+///         false => MessageVerdict::Allow,
+///     }
+/// }
+/// # let mut message: BeforeSendMsg = tencent_im_webhook_testing::payload();
+/// # message.operator_account = message.from_account.clone();
+/// # assert_eq!(decide(&message, &[message.from_account.as_str()]), MessageVerdict::Reject);
+/// ```
+///
 /// Tencent: [CN 1619](https://cloud.tencent.com/document/product/269/1619),
 /// [INTL 34374](https://www.tencentcloud.com/document/product/1047/34374),
 /// Live: [RTC 74347](https://trtc.io/document/74347).
@@ -66,6 +83,18 @@ pub struct BeforeSendMsg {
 /// A message went to a group or, with [`GroupType::Live`], to a live room.
 ///
 /// It shows what was really sent, after any rewrite.
+///
+/// ```
+/// use tencent_im_webhook::event::group::AfterSendMsg;
+///
+/// /// Numbers count per topic where there is one, so the topic is part of a message's place.
+/// fn place(message: &AfterSendMsg) -> (&str, Option<&str>, u64) {
+///     let topic = message.topic().map(|topic| topic.as_str());
+///     (message.group_id.as_str(), topic, message.msg_seq)
+/// }
+/// # let message: AfterSendMsg = tencent_im_webhook_testing::payload();
+/// assert_eq!(place(&message), ("@TGS#_orchard", Some("@TGS#_orchard@TOPIC#_harvest"), 88));
+/// ```
 ///
 /// Tencent: [CN 2661](https://cloud.tencent.com/document/product/269/2661),
 /// [INTL 34375](https://www.tencentcloud.com/document/product/1047/34375),
@@ -124,6 +153,16 @@ pub struct AfterSendMsg {
 }
 
 /// A mention of an [`AfterSendMsg`].
+///
+/// ```
+/// use tencent_im_webhook::event::group::AfterSendMsg;
+///
+/// # let message: AfterSendMsg = tencent_im_webhook_testing::payload();
+/// let everybody = message.group_at_info.iter().any(|at| at.group_at_all_flag);
+/// let named: Vec<_> = message.group_at_info.iter().filter_map(|at| at.group_at_account.as_ref()).collect();
+/// assert!(everybody);
+/// assert_eq!(named, ["jon"]);
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -137,6 +176,18 @@ pub struct GroupAt {
 }
 
 /// Messages of a group were recalled, by a client or over REST.
+///
+/// ```
+/// use tencent_im_webhook::event::group::AfterRecallMsg;
+///
+/// /// What to delete: the numbers are those of the topic, if there is one.
+/// fn recalled(event: &AfterRecallMsg) -> impl Iterator<Item = (&str, Option<&str>, u64)> {
+///     let topic = event.topic().map(|topic| topic.as_str());
+///     event.msg_seq_list.iter().map(move |message| (event.group_id.as_str(), topic, message.msg_seq))
+/// }
+/// # let event: AfterRecallMsg = tencent_im_webhook_testing::payload();
+/// assert_eq!(recalled(&event).count(), 2);
+/// ```
 ///
 /// Tencent: [CN 73141](https://cloud.tencent.com/document/product/269/73141),
 /// [INTL 46979](https://www.tencentcloud.com/document/product/1047/46979).

@@ -51,6 +51,13 @@ macro_rules! in_topics {
     ($($payload:ident)*) => {$(
         impl $payload {
             /// The topic that it is about; `None` where the id is absent or empty.
+            ///
+            /// ```
+            #[doc = concat!("use tencent_im_webhook::event::group::", stringify!($payload), ";")]
+            #[doc = concat!("let mut event = ", stringify!($payload), "::default();")]
+            /// event.topic_id = Some("".into()); // As the platform writes it outside of topics.
+            /// assert_eq!(event.topic(), None);
+            /// ```
             #[must_use]
             pub fn topic(&self) -> Option<&$crate::id::TopicId> {
                 self.topic_id.as_ref().filter(|topic| !topic.is_empty())

@@ -33,6 +33,15 @@ pub struct BeforeSendGift {
 }
 
 /// The gift of a [`BeforeSendGift`].
+///
+/// ```
+/// use tencent_im_webhook::event::live::BeforeSendGift;
+///
+/// # let asked: BeforeSendGift = tencent_im_webhook_testing::payload();
+/// // If the count is per receiver, twice as much: that is not documented, so agree on it with your client.
+/// let price = asked.gift_water.coins.checked_mul(asked.gift_water.count);
+/// assert_eq!((price, asked.gift_water.to_account.len()), (Some(70), 2));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
