@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::error::{Error, ErrorKind};
-use crate::{completions, list, send, show, sign, verify};
+use crate::{completions, list, load, send, show, sign, verify};
 
 /// Tencent Cloud Chat (Tencent IM) webhooks from the terminal.
 #[derive(Debug, Parser)]
@@ -22,6 +22,7 @@ pub(crate) enum Command {
     List(list::List),
     Show(show::Show),
     Send(Box<send::Send>),
+    Load(Box<load::Load>),
     Sign(sign::Sign),
     Verify(verify::Verify),
     Completions(completions::Completions),

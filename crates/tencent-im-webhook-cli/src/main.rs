@@ -7,6 +7,7 @@ mod edit;
 mod error;
 mod judge;
 mod list;
+mod load;
 mod names;
 mod output;
 mod send;
@@ -48,6 +49,7 @@ async fn run(command: Command, output: &Output) -> Result<(), Error> {
         Command::List(list) => list.run(output),
         Command::Show(show) => show.run(output),
         Command::Send(send) => return send.run(output).await,
+        Command::Load(load) => return load.run(output).await,
         Command::Sign(sign) => sign.run(output),
         Command::Verify(verify) => return verify.run(output),
         Command::Completions(completions) => completions.run(output),

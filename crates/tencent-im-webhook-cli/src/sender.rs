@@ -44,6 +44,10 @@ impl Sender {
         Ok(Client::new(self.to.clone())?.patience(self.patience))
     }
 
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// A command's webhook with its sample body, signed now.
     pub(crate) fn webhook(&self, command: &Command) -> WebhookRequest {
         let mut webhook = WebhookRequest::new(self.app_id, command.clone());

@@ -5,7 +5,7 @@ use std::fmt;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use tencent_im_webhook::{Choice, Command};
 use tencent_im_webhook_testing::fixture;
 
@@ -32,7 +32,10 @@ struct Page {
     #[serde(flatten)]
     row: Row,
     fields: Vec<Field>,
-    sample: Option<&'static RawValue>,
+    sample: Value,
+    /// The sample as it is laid out for reading.
+    #[serde(skip)]
+    sample_text: &'static str,
     answers: Vec<Answer>,
     failure: Effect,
 }
@@ -74,10 +77,12 @@ impl Show {
 impl Page {
     fn of(command: &Command) -> Self {
         let (effect, confidence) = judge::after_no_answer(command);
+        let sample_text = fixture(command).map_or("{}", |fixture| fixture.body());
         Self {
             row: Row::of(command),
             fields: fields(command),
-            sample: fixture(command).and_then(|fixture| serde_json::from_str(fixture.body()).ok()),
+            sample: serde_json::from_str(sample_text).expect("fixtures are JSON"),
+            sample_text,
             answers: command.choices().iter().map(|choice| Answer::of(command, choice)).collect(),
             failure: Effect { effect, confidence },
         }
@@ -122,9 +127,7 @@ impl fmt::Display for Page {
                 writeln!(f, "  {:path$}  {FAINT}{}, …{FAINT:#}", "", field.names.join(", "))?;
             }
         }
-        if let Some(sample) = self.sample {
-            writeln!(f, "\n{STRONG}Sample{STRONG:#}\n{}", sample.get().trim_end())?;
-        }
+        writeln!(f, "\n{STRONG}Sample{STRONG:#}\n{}", self.sample_text.trim_end())?;
         writeln!(f, "\n{STRONG}Answers{STRONG:#}")?;
         for Answer { error_code, keys, effect, .. } in &self.answers {
             let keys = if keys.is_empty() { String::new() } else { format!(" with {}", keys.join(", ")) };
