@@ -87,6 +87,20 @@ impl Commands {
 
     /// Answers the command of `P` with this handler.
     ///
+    /// ```
+    /// use tencent_im_webhook_actix::event::group::BeforeApplyJoinGroup;
+    /// use tencent_im_webhook_actix::{Call, Commands, GroupCode, Receiver, Verdict};
+    ///
+    /// async fn join(call: Call<BeforeApplyJoinGroup>) -> Verdict<GroupCode> {
+    ///     println!("{}", call.event.requestor_account);
+    ///     Verdict::Allow
+    /// }
+    ///
+    /// fn routes(receiver: Receiver) -> Commands {
+    ///     Commands::new(receiver).on(join)
+    /// }
+    /// ```
+    ///
     /// # Panics
     ///
     /// When the command has a handler already.
@@ -116,6 +130,24 @@ impl Commands {
     /// Answers everything else with this handler: commands without a handler of their own, unknown ones, and
     /// bodies that do not fit.
     ///
+    /// ```
+    /// use tencent_im_webhook_actix::{BoxError, Call, Commands, Event, Receiver, Reply};
+    ///
+    /// async fn others(call: Call) -> Result<Reply, BoxError> {
+    ///     match call.event {
+    ///         Event::Unknown(unknown) => unknown.default_reply(),
+    ///         event => {
+    ///             println!("nobody takes {:?}", event.command());
+    ///             Ok(Reply::ok())
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// fn routes(receiver: Receiver) -> Commands {
+    ///     Commands::new(receiver).fallback(others)
+    /// }
+    /// ```
+    ///
     /// # Panics
     ///
     /// When there is a fallback already.
@@ -137,6 +169,18 @@ impl Commands {
 
     /// A resource of an app or a scope. For several paths, or a resource of your own, put the routes there as
     /// a handler: `web::resource(["/a", "/a/"]).to(routes)`.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use tencent_im_webhook_actix::{Commands, Receiver, SdkAppId};
+    ///
+    /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let routes = Commands::new(receiver);
+    /// let app = App::new()
+    ///     .service(web::scope("/im").service(routes.clone().at("/webhook")))
+    ///     .service(web::resource(["/old/webhook", "/old/webhook/"]).to(routes));
+    /// # Ok::<_, tencent_im_webhook_actix::BuildError>(())
+    /// ```
     pub fn at(self, path: &str) -> Resource {
         web::resource(path).to(self)
     }
@@ -181,6 +225,21 @@ impl fmt::Debug for Commands {
 ///
 /// For a route of [`Commands`], `E` is the payload type and `R` what its command is answered with; for the
 /// fallback they are [`Event`] and [`Reply`].
+///
+/// ```
+/// use actix_web::{HttpRequest, web};
+/// use tencent_im_webhook_actix::{Call, Commands, Receiver, event::state::StateChange};
+///
+/// struct Db;
+///
+/// async fn presence(_db: web::Data<Db>, request: HttpRequest, call: Call<StateChange>) {
+///     println!("{} at {}", call.event.info.to_account, request.path());
+/// }
+///
+/// fn routes(receiver: Receiver) -> Commands {
+///     Commands::new(receiver).on(presence)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not handle this webhook",
     label = "expected `async fn(extractors…, Call<a payload type>) -> {R}`, or a `Result` of it",
@@ -272,6 +331,19 @@ fn once_more(body: Bytes) -> dev::Payload {
 ///
 /// It says which handler's and with which status, and no more: the extractor's own words may quote the query,
 /// which holds the signature, or what a user wrote.
+///
+/// ```
+/// use std::error::Error;
+///
+/// use tencent_im_webhook_actix::{ExtractError, Failure};
+///
+/// /// For `ReceiverBuilder::inspect_failure`.
+/// fn log(failure: &Failure) {
+///     if let Some(refused) = failure.source().and_then(|source| source.downcast_ref::<ExtractError>()) {
+///         eprintln!("an extractor of {} answered {}", refused.handler(), refused.status());
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ExtractError {
     handler: &'static str,

@@ -56,6 +56,20 @@ pub struct Received<E = Event>(pub Call<E>);
 ///
 /// Give its routes no method, as [`web::route`] does. For several paths or a whole app, put the receiver there
 /// by hand: `.app_data(web::Data::new(receiver))`.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use tencent_im_webhook_actix::{Received, Receiver, Replied, Reply, SdkAppId, resource};
+///
+/// async fn any(Received(call): Received) -> Replied<Reply> {
+///     println!("{:?}", call.event.command());
+///     Replied(Reply::ok())
+/// }
+///
+/// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let app = App::new().service(resource("/im/webhook", receiver).route(web::route().to(any)));
+/// # Ok::<_, tencent_im_webhook_actix::BuildError>(())
+/// ```
 pub fn resource(path: &str, receiver: Receiver) -> Resource {
     web::resource(path).app_data(web::Data::new(receiver)).default_service(web::to(unhandled))
 }
@@ -95,6 +109,15 @@ where
 /// Why an extractor gave nothing: the request was refused, or is a webhook of another command.
 ///
 /// It holds the whole answer.
+///
+/// ```
+/// use tencent_im_webhook_actix::{Received, Refused, Replied, Reply};
+///
+/// /// Takes the webhook by hand, and answers a refusal as it likes.
+/// async fn any(webhook: Result<Received, Refused>) -> Result<Replied<Reply>, Refused> {
+///     webhook.map(|_| Replied(Reply::ok())).inspect_err(|refused| eprintln!("{}", refused.answer().status()))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Refused {
     answer: Answer,

@@ -26,6 +26,19 @@ pub struct CommandGuard(Command);
 
 impl CommandGuard {
     /// Of any command, one that this crate does not type included.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use tencent_im_webhook_actix::{Command, CommandGuard, Received, Replied, Reply};
+    ///
+    /// async fn new(Received(call): Received) -> Replied<Reply> {
+    ///     println!("{:?}", call.context.raw());
+    ///     Replied(Reply::ok())
+    /// }
+    ///
+    /// let command = Command::from("Group.CallbackAfterSomethingNew");
+    /// let route = web::route().guard(CommandGuard::new(command)).to(new);
+    /// ```
     #[must_use]
     pub fn new(command: Command) -> Self {
         Self(command)

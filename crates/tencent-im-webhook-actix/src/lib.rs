@@ -68,6 +68,11 @@
 //! app without a token, a command with two handlers, a missing runtime. And a [`Webhook`] remembers the runtime
 //! of `main`, upon which handlers go on that outlast their request.
 //!
+//! # Testing
+//!
+//! As above, with [`actix_web::test`] and a request of the crate `tencent-im-webhook-testing`: its `query()` goes
+//! behind the path, its `body_bytes()` is the payload.
+//!
 //! # Serving and stopping
 //!
 //! [`serve`] runs a server as webhooks want it, and stops it without losing one:

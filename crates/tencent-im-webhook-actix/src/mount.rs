@@ -52,6 +52,22 @@ type Extend = Arc<dyn Fn(&HttpRequest, &mut Extensions) + Send + Sync>;
 impl<H: WebhookHandler> Webhook<HandlerService<H>> {
     /// Answers with a handler: a type of yours, an `Arc` of it, or an `Arc<dyn WebhookHandler>`.
     ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use tencent_im_webhook_actix::{Receiver, SdkAppId, Webhook, WebhookHandler};
+    ///
+    /// # struct Bot;
+    /// # impl WebhookHandler for Bot {}
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), tencent_im_webhook_actix::BuildError> {
+    /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let handler: Arc<dyn WebhookHandler> = Arc::new(Bot);
+    /// let webhook = Webhook::new(receiver, handler);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     ///
     /// Outside a tokio runtime. Every `main` of an actix-web app has one.
@@ -65,6 +81,21 @@ impl<H: WebhookHandler> Webhook<HandlerService<H>> {
 impl<S: CallService> Webhook<S> {
     /// Answers with a service of calls, such as a [`CommandRouter`](tencent_im_webhook::CommandRouter), or
     /// tower layers around one.
+    ///
+    /// ```
+    /// use tencent_im_webhook_actix::{HandlerService, Receiver, SdkAppId, Webhook, WebhookHandler};
+    /// use tower::ServiceBuilder;
+    ///
+    /// # struct Bot;
+    /// # impl WebhookHandler for Bot {}
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), tencent_im_webhook_actix::BuildError> {
+    /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let busy = ServiceBuilder::new().concurrency_limit(64).service(HandlerService::new(Bot));
+    /// let webhook = Webhook::service(receiver, busy);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///

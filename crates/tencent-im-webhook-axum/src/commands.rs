@@ -130,6 +130,19 @@ impl<S: Send + Sync + 'static> Commands<S> {
 
     /// Answers the command of `P` with this handler.
     ///
+    /// ```
+    /// use axum::http::HeaderMap;
+    /// use tencent_im_webhook_axum::event::group::BeforeApplyJoinGroup;
+    /// use tencent_im_webhook_axum::{Call, Commands, GroupCode, Verdict};
+    ///
+    /// async fn join(headers: HeaderMap, call: Call<BeforeApplyJoinGroup>) -> Verdict<GroupCode> {
+    ///     println!("{:?}: {}", headers.get("x-request-id"), call.event.group_id);
+    ///     Verdict::Allow
+    /// }
+    ///
+    /// let commands: Commands = Commands::new().on(join);
+    /// ```
+    ///
     /// # Panics
     ///
     /// When the command has a handler already.
@@ -148,6 +161,22 @@ impl<S: Send + Sync + 'static> Commands<S> {
 
     /// Answers everything else with this handler: commands without a handler of their own, unknown ones, and
     /// bodies that do not fit.
+    ///
+    /// ```
+    /// use tencent_im_webhook_axum::{BoxError, Call, Commands, Event, Reply};
+    ///
+    /// async fn others(call: Call) -> Result<Reply, BoxError> {
+    ///     match call.event {
+    ///         Event::Unknown(unknown) => unknown.default_reply(),
+    ///         event => {
+    ///             println!("nobody takes {:?}", event.command());
+    ///             Ok(Reply::ok())
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let commands: Commands = Commands::new().fallback(others);
+    /// ```
     ///
     /// # Panics
     ///

@@ -110,6 +110,20 @@ pub struct Received<E = Event> {
 
 impl<P: Payload> Received<P> {
     /// Answers with what the command is answered with, or a `Result` of it. See [`Responder::answer`].
+    ///
+    /// ```
+    /// use tencent_im_webhook_axum::event::official_account::BeforeCreateOfficialAccount;
+    /// use tencent_im_webhook_axum::{BoxError, Received, Verdict, WebhookResponse};
+    ///
+    /// async fn new_account(webhook: Received<BeforeCreateOfficialAccount>) -> WebhookResponse {
+    ///     webhook.answer(decide(&webhook.call.event.name).await)
+    /// }
+    ///
+    /// async fn decide(name: &str) -> Result<Verdict, BoxError> {
+    ///     # let _ = name;
+    ///     Err("the database is away".into()) // The failure policy answers.
+    /// }
+    /// ```
     pub fn answer(&self, decision: impl Decision<P::Reply>) -> WebhookResponse {
         self.responder.answer(decision)
     }
@@ -117,6 +131,15 @@ impl<P: Payload> Received<P> {
 
 impl<E> Received<E> {
     /// Answers with a reply by hand. See [`Responder::reply`].
+    ///
+    /// ```
+    /// use tencent_im_webhook_axum::{Received, Reply, WebhookResponse};
+    ///
+    /// async fn any(webhook: Received) -> WebhookResponse {
+    ///     println!("{:?}", webhook.call.event.command());
+    ///     webhook.reply(Reply::ok())
+    /// }
+    /// ```
     pub fn reply(&self, decision: impl Decision<Reply>) -> WebhookResponse {
         self.responder.reply(decision)
     }

@@ -17,6 +17,21 @@ use crate::scene::Scene;
 /// Implemented for functions and closures; use it through [`Commands`](crate::Commands). The extractors are
 /// axum's, of the head of the request only: whatever implements [`FromRequestParts`]. `E` is the payload
 /// type, or [`Event`](crate::Event) in a fallback.
+///
+/// ```
+/// use axum::extract::State;
+/// use axum::http::{HeaderMap, Uri};
+/// use tencent_im_webhook_axum::{Call, Commands, event::state::StateChange};
+///
+/// #[derive(Clone)]
+/// struct Db;
+///
+/// async fn presence(State(_db): State<Db>, uri: Uri, _: HeaderMap, call: Call<StateChange>) {
+///     println!("{} at {}", call.event.info.to_account, uri.path());
+/// }
+///
+/// let commands: Commands<Db> = Commands::new().on(presence);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer webhooks",
     label = "expected an async function of up to eight extractors and, last, a `Call<Payload>`",
@@ -82,6 +97,19 @@ where
 ///
 /// The [`source`](std::error::Error::source) of the [`Failure`](crate::Failure). It does not repeat the
 /// refusal's text, which may quote the query and with it the signature.
+///
+/// ```
+/// use std::error::Error;
+///
+/// use tencent_im_webhook_axum::{ExtractError, Failure};
+///
+/// /// For `ReceiverBuilder::inspect_failure`.
+/// fn log(failure: &Failure) {
+///     if let Some(refused) = failure.source().and_then(|source| source.downcast_ref::<ExtractError>()) {
+///         eprintln!("{} answered {}", refused.extractor(), refused.status());
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExtractError {
     extractor: &'static str,

@@ -90,6 +90,35 @@
 //! Mounted routes have any state, and go into [`Router::nest`](axum::Router::nest) and
 //! [`merge`](axum::Router::merge) like others. They answer every method themselves.
 //!
+//! # Testing
+//!
+//! A router is a service, so it is tested in memory, with all of its layers, by what the crate
+//! `tencent-im-webhook-testing` makes and signs:
+//!
+//! ```
+//! use axum::Router;
+//! use axum::body::Body;
+//! use tencent_im_webhook_axum::event::official_account::BeforeSendMsg;
+//! use tencent_im_webhook_axum::{Receiver, RouterExt, SdkAppId, WebhookHandler};
+//! use tencent_im_webhook_testing::{WebhookRequest, send};
+//!
+//! struct Quiet;
+//! impl WebhookHandler for Quiet {}
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tencent_im_webhook_axum::BuildError> {
+//! const APP: SdkAppId = SdkAppId(1_400_000_000);
+//!
+//! let receiver = Receiver::builder().app(APP, ["secret"]).build()?;
+//! let app: Router = Router::new().webhook("/im/webhook", receiver, Quiet);
+//!
+//! let request = WebhookRequest::of::<BeforeSendMsg>(APP).token("secret").to_http("/im/webhook");
+//! let answer = send(app, request.map(Body::new)).await;
+//! assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Serving and stopping
 //!
 //! `axum::serve` has no timer for heads and none for idle connections, and when it stops it closes connections on

@@ -56,6 +56,20 @@ where
 }
 
 /// The same for axum handlers, one per command. See [`Commands`].
+///
+/// ```
+/// use axum::Router;
+/// use tencent_im_webhook_axum::event::group::AfterSendMsg;
+/// use tencent_im_webhook_axum::{Call, Commands, Receiver, SdkAppId, webhook_commands};
+///
+/// async fn keep(call: Call<AfterSendMsg>) {
+///     println!("{}", call.event.group_id);
+/// }
+///
+/// # let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+/// let app: Router = Router::new().route("/im/webhook", webhook_commands(receiver, Commands::new().on(keep)));
+/// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+/// ```
 pub fn webhook_commands<S, C>(receiver: Receiver, commands: Commands<S, C>) -> MethodRouter<S>
 where
     C: CallService + Sync,
@@ -83,6 +97,18 @@ where
 pub trait RouterExt<S>: sealed::Sealed {
     /// Mounts a [`WebhookHandler`]. See [`webhook`].
     ///
+    /// ```
+    /// use axum::Router;
+    /// use tencent_im_webhook_axum::{Receiver, RouterExt, SdkAppId, WebhookHandler};
+    ///
+    /// # struct Quiet;
+    /// # impl WebhookHandler for Quiet {}
+    /// # let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let im: Router = Router::new().webhook("/webhook", receiver, Quiet);
+    /// let app: Router = Router::new().nest("/im", im); // The console gets /im/webhook.
+    /// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+    /// ```
+    ///
     /// # Panics
     ///
     /// As [`Router::route`]: when the path is taken or malformed.
@@ -90,6 +116,19 @@ pub trait RouterExt<S>: sealed::Sealed {
     fn webhook<H: WebhookHandler>(self, path: &str, receiver: Receiver, handler: H) -> Self;
 
     /// Mounts a service of [`Call`](crate::Call)s. See [`webhook_service`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use tencent_im_webhook_axum::{Call, CommandRouter, Receiver, RouterExt, SdkAppId};
+    /// use tencent_im_webhook_axum::event::group::AfterSendMsg;
+    ///
+    /// # let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let router = CommandRouter::new().on(|call: Call<AfterSendMsg>| async move {
+    ///     println!("{}", call.event.group_id);
+    /// });
+    /// let app: Router = Router::new().webhook_service("/im/webhook", receiver, router);
+    /// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+    /// ```
     ///
     /// # Panics
     ///
@@ -100,6 +139,25 @@ pub trait RouterExt<S>: sealed::Sealed {
         C: CallService + Sync;
 
     /// Mounts axum handlers, one per command. See [`Commands`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::extract::State;
+    /// use tencent_im_webhook_axum::event::group::AfterSendMsg;
+    /// use tencent_im_webhook_axum::{Call, Commands, Receiver, RouterExt, SdkAppId};
+    ///
+    /// #[derive(Clone)]
+    /// struct Db;
+    ///
+    /// async fn keep(State(_db): State<Db>, call: Call<AfterSendMsg>) {
+    ///     println!("{}", call.event.group_id);
+    /// }
+    ///
+    /// # let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
+    /// let commands = Commands::new().on(keep);
+    /// let app: Router = Router::new().webhook_commands("/im/webhook", receiver, commands).with_state(Db);
+    /// # Ok::<_, tencent_im_webhook_axum::BuildError>(())
+    /// ```
     ///
     /// # Panics
     ///

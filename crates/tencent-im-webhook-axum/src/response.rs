@@ -20,6 +20,13 @@ impl WebhookResponse {
     }
 
     /// What it says.
+    ///
+    /// ```
+    /// use tencent_im_webhook_axum::{Answer, WebhookResponse};
+    ///
+    /// let response = WebhookResponse::from(Answer::deferred());
+    /// assert_eq!(response.answer().status(), 503);
+    /// ```
     #[must_use]
     pub fn answer(&self) -> &Answer {
         &self.answer

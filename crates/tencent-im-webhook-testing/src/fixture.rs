@@ -3,6 +3,21 @@ use tencent_im_webhook::{Command, Payload};
 /// The body of a webhook: as documented, or with one of the platform's quirks.
 ///
 /// All values are made up; the shapes are the platform's.
+///
+/// ```
+/// use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};
+/// use tencent_im_webhook_testing::fixtures;
+///
+/// // Whatever the platform is known to send reaches a method of the handler.
+/// let app = SdkAppId(1);
+/// let receiver = Receiver::builder().app_without_signature(app).build()?;
+/// for fixture in fixtures() {
+///     let query = format!("SdkAppid={app}&CallbackCommand={}", fixture.command());
+///     let call = receiver.decode(receiver.admit(&Head::new("POST", &query))?, fixture.body().into())?;
+///     assert!(!matches!(call.event, Event::Unknown(_)), "{}", fixture.name());
+/// }
+/// # Ok::<_, tencent_im_webhook::BoxError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Fixture {
     name: &'static str,
@@ -21,12 +36,28 @@ impl Fixture {
     }
 
     /// The command that it belongs to.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, Kind};
+    /// use tencent_im_webhook_testing::fixtures;
+    ///
+    /// let mut asking = fixtures().iter().filter(|fixture| fixture.command().kind() == Some(Kind::Before));
+    /// assert!(asking.any(|fixture| fixture.command() == Command::LiveBeforeSendGift));
+    /// ```
     #[must_use]
     pub fn command(&self) -> Command {
         Command::from(self.wire_name())
     }
 
     /// What is odd about it; `None` for the documented body with every key.
+    ///
+    /// ```
+    /// use tencent_im_webhook_testing::fixtures;
+    ///
+    /// let name = "Group.CallbackAfterSendMsg.live-room";
+    /// let live = fixtures().iter().find(|fixture| fixture.name() == name);
+    /// assert_eq!(live.and_then(|fixture| fixture.quirk()), Some("live-room"));
+    /// ```
     #[must_use]
     pub fn quirk(&self) -> Option<&'static str> {
         self.name.get(self.wire_name().len() + 1..)

@@ -40,6 +40,16 @@ pub struct WebhookRequest {
 
 impl WebhookRequest {
     /// A command's webhook with the body of its fixture; an empty object for a command without one.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Command, SdkAppId};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let known = WebhookRequest::new(SdkAppId(1), Command::StateStateChange);
+    /// assert!(known.body_bytes().starts_with(b"{"));
+    /// let new = WebhookRequest::new(SdkAppId(1), Command::from("Group.CallbackAfterSomethingNew"));
+    /// assert_eq!(new.body_bytes(), "{}");
+    /// ```
     #[must_use]
     pub fn new(app: SdkAppId, command: Command) -> Self {
         let body = fixture(&command).map_or("{}", |fixture| fixture.body());
@@ -55,18 +65,53 @@ impl WebhookRequest {
     }
 
     /// The same for a payload type.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let request = WebhookRequest::of::<StateChange>(SdkAppId(1));
+    /// assert!(request.query().starts_with("SdkAppid=1&CallbackCommand=State.StateChange"));
+    /// ```
     #[must_use]
     pub fn of<P: Payload>(app: SdkAppId) -> Self {
         Self::new(app, P::COMMAND)
     }
 
     /// Signs it with a token, at the present time.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let app = SdkAppId(1);
+    /// let receiver = Receiver::builder().app(app, ["secret"]).build()?;
+    /// let forged = WebhookRequest::of::<StateChange>(app).token("guessed").query();
+    /// let rejection = receiver.admit(&Head::new("POST", &forged)).unwrap_err();
+    /// assert_eq!(rejection.kind(), RejectionKind::SignatureMismatch);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn token(self, token: &str) -> Self {
         self.token_at(token, SystemTime::now().into())
     }
 
     /// Signs it with a token, at a given time. Stale and future requests are made so.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let app = SdkAppId(1);
+    /// let receiver = Receiver::builder().app(app, ["secret"]).build()?;
+    /// let an_hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    /// let replayed = WebhookRequest::of::<StateChange>(app).token_at("secret", an_hour_ago.into()).query();
+    /// let rejection = receiver.admit(&Head::new("POST", &replayed)).unwrap_err();
+    /// assert_eq!(rejection.kind(), RejectionKind::Stale);
+    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// ```
     #[must_use]
     pub fn token_at(mut self, token: &str, time: UnixSeconds) -> Self {
         self.signature = Some((sign(token, time), time));
@@ -110,6 +155,14 @@ impl WebhookRequest {
     }
 
     /// Another address of the client; `None` leaves it out.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let request = WebhookRequest::of::<StateChange>(SdkAppId(1)).client_ip(Some("2001:db8::1"));
+    /// assert!(request.query().contains("ClientIP=2001:db8::1"));
+    /// ```
     #[must_use]
     pub fn client_ip(mut self, address: Option<&str>) -> Self {
         self.client_ip = address.map(Into::into);
@@ -117,6 +170,14 @@ impl WebhookRequest {
     }
 
     /// Another platform of the client; `None` leaves it out.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let by_a_server = WebhookRequest::of::<StateChange>(SdkAppId(1)).platform(Some("RESTAPI"));
+    /// assert!(by_a_server.query().contains("OptPlatform=RESTAPI"));
+    /// ```
     #[must_use]
     pub fn platform(mut self, platform: Option<&str>) -> Self {
         self.platform = platform.map(Into::into);
@@ -124,6 +185,16 @@ impl WebhookRequest {
     }
 
     /// Its query, without the question mark.
+    ///
+    /// For frameworks with requests of their own:
+    ///
+    /// ```
+    /// use tencent_im_webhook::{SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let bare = WebhookRequest::of::<StateChange>(SdkAppId(1)).client_ip(None).platform(None);
+    /// assert_eq!(bare.query(), "SdkAppid=1&CallbackCommand=State.StateChange&contenttype=json");
+    /// ```
     #[must_use]
     pub fn query(&self) -> String {
         let mut query = format!("SdkAppid={}&CallbackCommand={}", self.app, encoded(self.command.as_str()));
@@ -147,6 +218,15 @@ impl WebhookRequest {
     }
 
     /// The HTTP request to a path.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{SdkAppId, event::state::StateChange};
+    /// use tencent_im_webhook_testing::WebhookRequest;
+    ///
+    /// let mut request = WebhookRequest::of::<StateChange>(SdkAppId(1)).to_http("/im/webhook");
+    /// request.headers_mut().insert("content-encoding", http::HeaderValue::from_static("gzip"));
+    /// assert_eq!(request.uri().path(), "/im/webhook");
+    /// ```
     ///
     /// # Panics
     ///

@@ -5,6 +5,26 @@ use http_body_util::BodyExt;
 use tower::{Service, ServiceExt};
 
 /// What came back for a webhook.
+///
+/// ```
+/// # use tencent_im_webhook::{CommandRouter, Receiver, SdkAppId, WebhookService, event::state::StateChange};
+/// # use tencent_im_webhook_testing::{WebhookRequest, send};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
+/// # let app = SdkAppId(1);
+/// # let receiver = Receiver::builder().app(app, ["secret"]).build()?;
+/// # let service = WebhookService::new(receiver, CommandRouter::new());
+/// let signed = WebhookRequest::of::<StateChange>(app).token("secret");
+/// let answer = send(service.clone(), signed.to_http("/")).await;
+/// assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)));
+///
+/// let unsigned = WebhookRequest::of::<StateChange>(app);
+/// let answer = send(service, unsigned.to_http("/")).await;
+/// assert_eq!(answer.status(), 401);
+/// assert_eq!(answer.error_info().as_deref(), Some("unauthorized"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Answered {
     status: http::StatusCode,
@@ -14,6 +34,14 @@ pub struct Answered {
 
 impl Answered {
     /// An answer read by other means, such as from a socket.
+    ///
+    /// ```
+    /// use tencent_im_webhook_testing::Answered;
+    ///
+    /// let body = r#"{"ActionStatus":"OK","ErrorCode":120100,"ErrorInfo":"no links please"}"#;
+    /// let answer = Answered::new(http::StatusCode::OK, http::HeaderMap::new(), body.into());
+    /// assert_eq!(answer.error_code(), Some(120_100));
+    /// ```
     #[must_use]
     pub fn new(status: http::StatusCode, headers: http::HeaderMap, body: Bytes) -> Self {
         Self { status, headers, body }
@@ -38,6 +66,17 @@ impl Answered {
     }
 
     /// The body as JSON; `None` if it is none, which the platform takes for a failure.
+    ///
+    /// What a rewrite made of a message:
+    ///
+    /// ```
+    /// use tencent_im_webhook_testing::Answered;
+    ///
+    /// # let body = r#"{"ErrorCode":0,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"****"}}]}"#;
+    /// # let answer = Answered::new(http::StatusCode::OK, http::HeaderMap::new(), body.into());
+    /// let json = answer.json().expect("an answer is JSON");
+    /// assert_eq!(json["MsgBody"][0]["MsgContent"]["Text"], "****");
+    /// ```
     #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
@@ -57,6 +96,23 @@ impl Answered {
 }
 
 /// Sends a request to a service in memory, and reads its whole answer.
+///
+/// A [`WebhookService`](tencent_im_webhook::WebhookService), an axum router, or anything else of tower:
+///
+/// ```
+/// # use tencent_im_webhook::{CommandRouter, Receiver, SdkAppId, WebhookService, event::state::StateChange};
+/// # use tencent_im_webhook_testing::{WebhookRequest, send};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
+/// # let app = SdkAppId(1);
+/// # let receiver = Receiver::builder().app(app, ["secret"]).build()?;
+/// # let service = WebhookService::new(receiver, CommandRouter::new());
+/// let request = WebhookRequest::of::<StateChange>(app).token("secret");
+/// let answer = send(service, request.to_http("/im/webhook")).await;
+/// assert_eq!(answer.error_code(), Some(0));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Panics
 ///
