@@ -89,6 +89,7 @@ pub(crate) enum SendErrorKind {
     /// No connection, for any other reason.
     Unreachable,
     /// The certificate was not accepted, or the other side speaks no TLS.
+    #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "nothing speaks TLS without the feature"))]
     Tls,
     /// Connected, and no whole answer for longer than anybody waits.
     TimedOut,

@@ -97,7 +97,7 @@ mod tests {
             ("\n{]", ":2: "),
             (r#"{"command":"State.StateChnge"}"#, ":1: there is no such command; did you mean"),
             (r#"{"command":"State.StateChange","weight":0}"#, ":1: a weight of 0"),
-            (r#"{"command":"State.StateChange","wieght":1}"#, ":1: unknown field `wieght`"),
+            (r#"{"command":"State.StateChange","often":1}"#, ":1: unknown field `often`"),
         ] {
             let error = Mix::parse(text).unwrap_err();
             assert!(error.starts_with(problem), "{error}");
