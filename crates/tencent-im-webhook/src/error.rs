@@ -93,45 +93,33 @@ impl Error for Rejection {
 }
 
 /// What was wrong with a request that was turned away.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum RejectionKind {
     /// 405: the platform only ever posts.
-    #[error("the method is not POST")]
     Method,
     /// 401: `SdkAppid` is missing, given twice, not canonical, or of an app that was not configured.
     /// Compare the console's SDKAppID with [`ReceiverBuilder::app`](crate::ReceiverBuilder::app).
-    #[error("the app id is missing, repeated, malformed or not ours")]
     AppId,
     /// 401: `Sign` or `RequestTime` is missing. Is authentication switched on in the console?
-    #[error("the signature is missing")]
     SignatureMissing,
     /// 401: `Sign` or `RequestTime` is repeated or no signature at all.
-    #[error("the signature is malformed or repeated")]
     SignatureMalformed,
     /// 401: signed with another token, or forged. Compare the console's token with the configured ones.
-    #[error("the signature does not match any token of the app")]
     SignatureMismatch,
     /// 401: signed too long ago or in the future. A replay, or one of the clocks is wrong.
-    #[error("the signature is not of this time")]
     Stale,
     /// 415: a compressed body. The platform sends none, and inflating one is how bombs go off.
-    #[error("the body has a content encoding")]
     ContentEncoding,
     /// 413: more than [`body_limit`](crate::ReceiverBuilder::body_limit) bytes, announced or sent.
-    #[error("the body is larger than the limit")]
     TooLarge,
     /// 408: not all of the body came within [`body_deadline`](crate::ReceiverBuilder::body_deadline).
-    #[error("the body came too slowly")]
     BodyTooSlow,
     /// 400: the connection broke in the middle of the body.
-    #[error("the body broke off")]
     BodyBroken,
     /// 400: the body is no JSON object.
-    #[error("the body is no JSON object")]
     NotAnObject,
     /// 400: the URL and the body name different commands, or the URL names two.
-    #[error("the request names more than one command")]
     CommandMismatch,
 }
 
@@ -185,6 +173,27 @@ impl RejectionKind {
         }
     }
 }
+
+impl fmt::Display for RejectionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Method => "the method is not POST",
+            Self::AppId => "the app id is missing, repeated, malformed or not ours",
+            Self::SignatureMissing => "the signature is missing",
+            Self::SignatureMalformed => "the signature is malformed or repeated",
+            Self::SignatureMismatch => "the signature does not match any token of the app",
+            Self::Stale => "the signature is not of this time",
+            Self::ContentEncoding => "the body has a content encoding",
+            Self::TooLarge => "the body is larger than the limit",
+            Self::BodyTooSlow => "the body came too slowly",
+            Self::BodyBroken => "the body broke off",
+            Self::NotAnObject => "the body is no JSON object",
+            Self::CommandMismatch => "the request names more than one command",
+        })
+    }
+}
+
+impl Error for RejectionKind {}
 
 /// Why an admitted webhook got no answer from its handler.
 ///
@@ -255,21 +264,17 @@ impl Error for Failure {
 }
 
 /// What kept a handler from answering.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum FailureKind {
     /// The handler, or a tower layer around it (load shed, timeout, …), returned an error.
-    #[error("the handler failed")]
     Error,
     /// The handler panicked. Needs `panic = "unwind"`, the default, to be caught.
-    #[error("the handler panicked")]
     Panic,
     /// The handler of a *before* webhook was still running at the deadline, and was dropped. Or the service
     /// around a handler was not ready by then, for instance with all permits of a concurrency limit taken.
-    #[error("the handler missed the deadline")]
     Deadline,
     /// The runtime of a handler stopped before it was done: [`drain`](crate::Receiver::drain) first.
-    #[error("the runtime stopped before the handler was done")]
     Cancelled,
 }
 
@@ -292,6 +297,19 @@ impl FailureKind {
     }
 }
 
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "the handler failed",
+            Self::Panic => "the handler panicked",
+            Self::Deadline => "the handler missed the deadline",
+            Self::Cancelled => "the runtime stopped before the handler was done",
+        })
+    }
+}
+
+impl Error for FailureKind {}
+
 /// A known command's body did not fit its type.
 ///
 /// ```
@@ -306,8 +324,7 @@ impl FailureKind {
 /// assert!(misfit.message().starts_with("invalid type: integer, expected"));
 /// # Ok::<_, tencent_im_webhook::BoxError>(())
 /// ```
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("at `{path}`: {message}")]
+#[derive(Clone, Debug)]
 pub struct Misfit {
     path: String,
     message: String,
@@ -331,6 +348,15 @@ impl Misfit {
     }
 }
 
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, message } = self;
+        write!(f, "at `{path}`: {message}")
+    }
+}
+
+impl Error for Misfit {}
+
 /// A path as a log can take it: keys of maps are anybody's text.
 fn shown(path: &str) -> String {
     path.chars().take(256).flat_map(char::escape_debug).collect()
@@ -353,21 +379,39 @@ fn without_values(message: &str) -> String {
 /// let nothing: MessageVerdict = MessageVerdict::Rewrite(Rewrite::new().msg_body(MsgBody::default()));
 /// assert!(matches!(nothing.into_reply(), Err(EncodeError::EmptyMsgBody)));
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// A rewrite without a single element: what the platform makes of one is not documented.
-    #[error("the rewritten message body is empty")]
     EmptyMsgBody,
     /// A rewrite above [`MAX_REWRITE_BYTES`](crate::MAX_REWRITE_BYTES).
-    #[error("the rewritten message body has {0} bytes, more than a message may have")]
     MsgBodyTooLarge(usize),
     /// A key by hand that every reply has: its value follows from the decision.
-    #[error("a reply has this key already")]
     ReservedKey,
     /// A value that is no JSON.
-    #[error("the reply does not serialize")]
-    Json(#[source] BoxError),
+    Json(BoxError),
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyMsgBody => f.write_str("the rewritten message body is empty"),
+            Self::MsgBodyTooLarge(bytes) => {
+                write!(f, "the rewritten message body has {bytes} bytes, more than a message may have")
+            }
+            Self::ReservedKey => f.write_str("a reply has this key already"),
+            Self::Json(_) => f.write_str("the reply does not serialize"),
+        }
+    }
+}
+
+impl Error for EncodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Json(source) => Some(&**source),
+            Self::EmptyMsgBody | Self::MsgBodyTooLarge(_) | Self::ReservedKey => None,
+        }
+    }
 }
 
 /// A receiver that cannot be built.
@@ -379,28 +423,45 @@ pub enum EncodeError {
 /// let built = Receiver::builder().app(SdkAppId(1), [token]).build();
 /// assert_eq!(built.unwrap_err(), BuildError::EmptyToken(SdkAppId(1)));
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {
     /// No app at all.
-    #[error("no app was configured: call `app(SdkAppId(…), [token])` with the numbers of your console")]
     NoApp,
     /// An app without any token.
-    #[error(
-        "app {0} has no token: pass the token of the console's webhook settings, or say \
-         `app_without_signature` to accept requests from anybody who knows the app id"
-    )]
     NoToken(crate::SdkAppId),
     /// A token that is the empty string, which anybody could sign with.
-    #[error("app {0} has an empty token: is an environment variable unset?")]
     EmptyToken(crate::SdkAppId),
     /// An app that is both signed and unsigned.
-    #[error("app {0} is configured both with tokens and without signature: drop one of the two")]
     Ambiguous(crate::SdkAppId),
     /// A deadline of zero.
-    #[error("a deadline of zero leaves no time for any answer")]
     Deadline,
 }
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoApp => f.write_str(
+                "no app was configured: call `app(SdkAppId(…), [token])` with the numbers of your console",
+            ),
+            Self::NoToken(app) => write!(
+                f,
+                "app {app} has no token: pass the token of the console's webhook settings, or say \
+                 `app_without_signature` to accept requests from anybody who knows the app id"
+            ),
+            Self::EmptyToken(app) => {
+                write!(f, "app {app} has an empty token: is an environment variable unset?")
+            }
+            Self::Ambiguous(app) => write!(
+                f,
+                "app {app} is configured both with tokens and without signature: drop one of the two"
+            ),
+            Self::Deadline => f.write_str("a deadline of zero leaves no time for any answer"),
+        }
+    }
+}
+
+impl Error for BuildError {}
 
 #[cfg(test)]
 mod tests {

@@ -8,9 +8,9 @@ use std::task::{self, Poll};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tower::Service;
+use tower_service::Service;
 
-use crate::catalogue::{Command, Event, WebhookHandler, dispatch};
+use crate::catalogue::{Command, Event, WebhookHandler, dispatch_to};
 use crate::context::Call;
 use crate::error::BoxError;
 use crate::reply::{IntoReply, Reply};
@@ -109,8 +109,7 @@ impl<H: WebhookHandler + ?Sized> Service<Call> for HandlerService<H> {
     }
 
     fn call(&mut self, call: Call) -> HandlerFuture {
-        let handler = Arc::clone(&self.handler);
-        HandlerFuture::new(Box::pin(async move { dispatch(&*handler, call).await }))
+        HandlerFuture::new(Box::pin(dispatch_to(Arc::clone(&self.handler), call)))
     }
 }
 

@@ -484,6 +484,7 @@ mod receiver;
 mod reply;
 mod router;
 mod service;
+mod tasks;
 mod time;
 mod trace;
 mod wire;

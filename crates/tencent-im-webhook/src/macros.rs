@@ -497,9 +497,17 @@ macro_rules! catalogue {
         where
             H: WebhookHandler + ?Sized,
         {
-            let Call { event, context } = call;
-            let cx = &context;
-            match event {
+            dispatch_to(handler, call).await
+        }
+
+        /// The same for any pointer to a handler. The payload is moved out of the call where it stands.
+        pub(crate) async fn dispatch_to<P, H>(handler: P, call: Call) -> Result<Reply, BoxError>
+        where
+            P: std::ops::Deref<Target = H>,
+            H: WebhookHandler + ?Sized,
+        {
+            let cx = &call.context;
+            match call.event {
                 $(Event::$variant(payload) => Ok(handler.$method(cx, payload).await?.into_reply()?),)*
                 Event::Unknown(event) => handler.unknown(cx, event).await,
             }

@@ -89,7 +89,14 @@ impl PartialEq for RawJson {
 impl Eq for RawJson {}
 
 /// The text is not JSON, or not of the type asked for.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("not the JSON that was asked for")]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct InvalidJson;
+
+impl fmt::Display for InvalidJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the JSON that was asked for")
+    }
+}
+
+impl std::error::Error for InvalidJson {}

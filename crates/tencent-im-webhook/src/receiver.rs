@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::Extensions;
 use tokio::time::Instant;
-use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
 use crate::auth::{App, Apps, SdkAppId, Token};
@@ -20,6 +19,7 @@ use crate::head::Head;
 use crate::query::{Param, Params};
 use crate::quietly::quietly;
 use crate::reply::{Answer, Failing, FailurePolicy, IntoReply};
+use crate::tasks::Tasks;
 use crate::time::UnixSeconds;
 use crate::trace;
 
@@ -41,7 +41,7 @@ pub struct Receiver {
 struct Inner {
     apps: Apps,
     settings: Settings,
-    tasks: TaskTracker,
+    tasks: Tasks,
 }
 
 /// What is set while building and read ever after.
@@ -275,8 +275,7 @@ impl Receiver {
     /// }
     /// ```
     pub async fn drain(&self) {
-        self.inner.tasks.close();
-        self.inner.tasks.wait().await;
+        self.inner.tasks.finished().await;
     }
 
     /// How many handlers run on their own right now: those of *after* webhooks, until they have finished.
@@ -285,7 +284,7 @@ impl Receiver {
         self.inner.tasks.len()
     }
 
-    pub(crate) fn tasks(&self) -> &TaskTracker {
+    pub(crate) fn tasks(&self) -> &Tasks {
         &self.inner.tasks
     }
 
@@ -688,7 +687,7 @@ impl ReceiverBuilder {
         settings.deadline = settings.deadline.min(FOREVER);
         settings.body_deadline = settings.body_deadline.min(settings.deadline);
         self.unsigned.into_iter().for_each(trace::unsigned);
-        Ok(Receiver { inner: Arc::new(Inner { apps, settings, tasks: TaskTracker::new() }) })
+        Ok(Receiver { inner: Arc::new(Inner { apps, settings, tasks: Tasks::default() }) })
     }
 
     fn apps(&self) -> Result<Apps, BuildError> {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use tower::Service;
+use tower_service::Service;
 
 use crate::catalogue::{WebhookHandler, dispatch};
 use crate::command_map::CommandMap;

@@ -110,9 +110,12 @@ impl From<&Rejection> for Answer {
 
 impl From<Answer> for http::Response<Full<Bytes>> {
     fn from(answer: Answer) -> Self {
-        let mut response = http::Response::new(Full::new(answer.body.clone()));
+        let headers = answer.headers();
+        let mut response = http::Response::new(Full::new(answer.body));
         *response.status_mut() = answer.status;
-        response.headers_mut().extend(answer.headers());
+        for (name, value) in headers {
+            response.headers_mut().insert(name, value);
+        }
         response
     }
 }

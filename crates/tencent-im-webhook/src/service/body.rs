@@ -4,10 +4,10 @@ use std::pin::{Pin, pin};
 
 use bytes::{Buf, BufMut, Bytes};
 use http_body::Body;
-use tokio::time::timeout_at;
 
 use crate::error::{BoxError, Rejection, RejectionKind};
 use crate::receiver::Admission;
+use crate::service::within::within;
 
 pub(super) async fn read<B>(admission: &Admission, body: B) -> Result<Bytes, Rejection>
 where
@@ -15,7 +15,7 @@ where
     B::Error: Into<BoxError>,
 {
     let body = pin!(body);
-    match timeout_at(admission.body_deadline(), collect(admission, body)).await {
+    match within(admission.body_deadline(), collect(admission, body)).await {
         Ok(collected) => collected,
         Err(_elapsed) => Err(RejectionKind::BodyTooSlow.into()),
     }
@@ -38,6 +38,10 @@ where
         }
         if data.has_remaining() {
             collected = collected.and(&mut data, admission);
+        }
+        // Most bodies come in one piece and know it, which spares the question for another.
+        if body.is_end_stream() {
+            break;
         }
     }
     Ok(collected.into_bytes())

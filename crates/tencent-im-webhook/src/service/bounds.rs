@@ -1,4 +1,4 @@
-use tower::Service;
+use tower_service::Service;
 
 use crate::context::Call;
 use crate::error::BoxError;

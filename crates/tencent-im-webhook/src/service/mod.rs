@@ -10,6 +10,7 @@ mod shape;
 mod spawn;
 mod steps;
 mod webhook;
+mod within;
 
 pub use admission::{AdmissionBody, AdmissionFuture, AdmissionLayer, AdmissionService};
 pub use bounds::CallService;

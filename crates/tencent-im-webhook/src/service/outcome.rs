@@ -1,17 +1,18 @@
 //! How a call ends: in a reply, or in a failure that the policy answers. The one place for both.
 
 use std::any::Any;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
-use tower::Service;
+use tokio::time::Instant;
+use tower_service::Service;
 
 use crate::catalogue::Command;
 use crate::context::Call;
@@ -20,9 +21,12 @@ use crate::quietly::quietly;
 use crate::receiver::Receiver;
 use crate::reply::{Answer, Kind, Reply};
 use crate::service::spawn::Spawn;
+use crate::service::within::within;
+use crate::tasks::Counted;
 
 /// What is known of a call while its handler has it.
 pub(super) struct Pending {
+    receiver: Receiver,
     command: Option<Command>,
     body: Bytes,
     deadline: Instant,
@@ -31,45 +35,31 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn of(call: &Call) -> Arc<Self> {
+    pub(super) fn new(receiver: Receiver, call: &Call) -> Self {
         let cx = &call.context;
         let (command, body, deadline) = (cx.command.clone(), cx.raw.clone(), cx.deadline);
-        Arc::new(Self { command, body, deadline, begun: AtomicBool::new(false) })
+        Self { receiver, command, body, deadline, begun: AtomicBool::new(false) }
     }
 
     /// Whether the answer is awaited as a decision or as data. What a future command tells may have happened
     /// already, so it counts as an event.
-    fn is_asked(&self) -> bool {
+    pub(super) fn is_asked(&self) -> bool {
         match self.command.as_ref().and_then(Command::kind) {
             Some(Kind::Before | Kind::Reply) => true,
             Some(Kind::After) | None => false,
         }
     }
 
-    fn failure(&self, kind: FailureKind, source: Option<BoxError>) -> Failure {
-        let late = !self.is_asked() && Instant::now() >= self.deadline;
-        Failure { kind, command: self.command.clone(), late, source }
+    pub(super) fn answer(&self, outcome: Result<Reply, Failed>) -> Answer {
+        match outcome {
+            Ok(reply) => reply.into(),
+            Err(Failed) => self.receiver.answer_failure(self.command.as_ref(), &self.body),
+        }
     }
-}
 
-/// Runs a handler, and answers before the deadline whatever becomes of it.
-pub(super) async fn answer<F, R>(
-    receiver: &Receiver,
-    pending: &Arc<Pending>,
-    run: Pin<Box<F>>,
-    spawner: R,
-) -> Answer
-where
-    F: Future<Output = Result<Reply, Failed>>,
-    R: Spawn<Finish<F>>,
-{
-    let outcome = match pending.is_asked() {
-        true => in_time(receiver, pending, run).await,
-        false => to_the_end(receiver, pending, run, spawner).await,
-    };
-    match outcome {
-        Ok(reply) => reply.into(),
-        Err(Failed) => receiver.answer_failure(pending.command.as_ref(), &pending.body),
+    fn report(&self, kind: FailureKind, source: Option<BoxError>) {
+        let late = !self.is_asked() && Instant::now() >= self.deadline;
+        self.receiver.report(&Failure { kind, command: self.command.clone(), late, source });
     }
 }
 
@@ -79,16 +69,18 @@ pub(super) struct Failed;
 
 /// Waits for a decision up to the deadline, and drops it then. One that a blocked thread brings too late is
 /// as good as none.
-async fn in_time<F>(receiver: &Receiver, pending: &Pending, mut run: Pin<Box<F>>) -> Result<Reply, Failed>
+pub(super) async fn in_time<F>(pending: &Pending, run: F) -> Result<Reply, Failed>
 where
     F: Future<Output = Result<Reply, Failed>>,
 {
-    match timeout_at(pending.deadline, run.as_mut()).await {
+    let mut run = pin!(Some(run));
+    let decided = poll_fn(|cx| run.as_mut().as_pin_mut().map_or(Poll::Pending, |run| run.poll(cx)));
+    match within(pending.deadline, decided).await {
         Ok(Ok(reply)) if Instant::now() <= pending.deadline => Ok(reply),
         Ok(Err(failed)) => Err(failed),
         Ok(Ok(_)) | Err(_) => {
-            quietly(|| drop(run));
-            receiver.report(&pending.failure(FailureKind::Deadline, None));
+            quietly(|| run.set(None));
+            pending.report(FailureKind::Deadline, None);
             Err(Failed)
         }
     }
@@ -96,9 +88,8 @@ where
 
 /// Lets a handler finish whatever becomes of the connection. One that has begun and is still running at the
 /// deadline goes on, and the platform gets its OK: the event is in hand.
-async fn to_the_end<F, R>(
-    receiver: &Receiver,
-    pending: &Arc<Pending>,
+pub(super) async fn to_the_end<F, R>(
+    pending: Arc<Pending>,
     run: Pin<Box<F>>,
     spawner: R,
 ) -> Result<Reply, Failed>
@@ -107,9 +98,9 @@ where
     R: Spawn<Finish<F>>,
 {
     let (done, outcome) = oneshot::channel();
-    let (reporter, about) = (receiver.clone(), Arc::clone(pending));
-    spawner.spawn(receiver.tasks(), Finish { run, done: Some(done), reporter, about });
-    match timeout_at(pending.deadline, outcome).await {
+    let counted = pending.receiver.tasks().count();
+    spawner.spawn(Finish { run, done: Some(done), about: Arc::clone(&pending), _counted: counted });
+    match within(pending.deadline, outcome).await {
         Ok(Ok(outcome)) => outcome,
         // Its runtime stopped, and dropped it.
         Ok(Err(_closed)) => Err(Failed),
@@ -125,8 +116,9 @@ pub(super) struct Finish<F> {
     run: Pin<Box<F>>,
     /// Taken when it is done.
     done: Option<oneshot::Sender<Result<Reply, Failed>>>,
-    reporter: Receiver,
     about: Arc<Pending>,
+    /// Dropped last.
+    _counted: Counted,
 }
 
 impl<F: Future<Output = Result<Reply, Failed>>> Future for Finish<F> {
@@ -146,44 +138,54 @@ impl<F> Drop for Finish<F> {
     /// A runtime that stops drops its tasks.
     fn drop(&mut self) {
         if self.done.is_some() {
-            self.reporter.report(&self.about.failure(FailureKind::Cancelled, None));
+            self.about.report(FailureKind::Cancelled, None);
         }
     }
 }
 
 /// Waits for the service to be ready, calls it, and reports what fails.
-pub(super) async fn run<S>(
-    receiver: Receiver,
-    service: S,
-    call: Call,
-    pending: Arc<Pending>,
-) -> Result<Reply, Failed>
+///
+/// The call is boxed: it passes through several futures, and takes 664 bytes.
+pub(super) async fn run<S, P>(service: S, call: Box<Call>, pending: P) -> Result<Reply, Failed>
 where
     S: Service<Call, Response = Reply, Error: Into<BoxError>>,
+    P: Deref<Target = Pending>,
 {
-    let (kind, source) = match AssertUnwindSafe(call_when_ready(service, call, &pending)).catch_unwind().await
-    {
+    let (kind, source) = match caught(call_when_ready(service, call, &pending)).await {
         Ok(Some(Ok(reply))) => return Ok(reply),
         Ok(Some(Err(error))) => (FailureKind::Error, Some(error.into())),
         Ok(None) => (FailureKind::Deadline, None),
         Err(panic) => (FailureKind::Panic, Some(panic_message(panic))),
     };
-    receiver.report(&pending.failure(kind, source));
+    pending.report(kind, source);
     Err(Failed)
 }
 
 /// `None` when the service was not ready before the deadline: then nobody has the event in hand.
-async fn call_when_ready<S>(mut service: S, call: Call, pending: &Pending) -> Option<Result<Reply, S::Error>>
+async fn call_when_ready<S>(
+    mut service: S,
+    call: Box<Call>,
+    pending: &Pending,
+) -> Option<Result<Reply, S::Error>>
 where
     S: Service<Call, Response = Reply>,
 {
-    let ready = std::future::poll_fn(|cx| service.poll_ready(cx));
-    match timeout_at(pending.deadline, ready).await {
+    match within(pending.deadline, poll_fn(|cx| service.poll_ready(cx))).await {
         Ok(Ok(())) => pending.begun.store(true, Ordering::Release),
         Ok(Err(error)) => return Some(Err(error)),
         Err(_elapsed) => return None,
     }
-    Some(service.call(call).await)
+    Some(service.call(*call).await)
+}
+
+/// What a future brings, its panic included.
+async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
 }
 
 fn panic_message(panic: Box<dyn Any + Send>) -> BoxError {

@@ -1,19 +1,27 @@
 //! Where a handler goes on by itself.
 
 use tokio::runtime::Handle;
-use tokio_util::task::TaskTracker;
 
 /// Runs a handler to its end, whatever becomes of the request.
 pub(super) trait Spawn<F> {
-    fn spawn(&self, tasks: &TaskTracker, handler: F);
+    fn spawn(&self, handler: F);
 }
 
-/// On a runtime.
+/// On the runtime that serves the request.
+pub(super) struct Here;
+
+impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for Here {
+    fn spawn(&self, handler: F) {
+        tokio::spawn(handler);
+    }
+}
+
+/// On another runtime.
 pub(super) struct On<'a>(pub(super) &'a Handle);
 
 impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for On<'_> {
-    fn spawn(&self, tasks: &TaskTracker, handler: F) {
-        tasks.spawn_on(handler, self.0);
+    fn spawn(&self, handler: F) {
+        self.0.spawn(handler);
     }
 }
 
@@ -21,7 +29,7 @@ impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for On<'_> {
 pub(super) struct Local;
 
 impl<F: Future<Output = ()> + 'static> Spawn<F> for Local {
-    fn spawn(&self, tasks: &TaskTracker, handler: F) {
-        tasks.spawn_local(handler);
+    fn spawn(&self, handler: F) {
+        tokio::task::spawn_local(handler);
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http_body::Body;
 use http_body_util::Full;
 use tokio::runtime::Handle;
-use tower::Service;
+use tower_service::Service;
 
 use crate::context::Call;
 use crate::error::{BoxError, Rejection};
@@ -15,7 +15,7 @@ use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
 use crate::service::outcome::{self, Pending};
 use crate::service::shape::Shape;
-use crate::service::spawn::{Local, On};
+use crate::service::spawn::{Here, Local, On};
 use crate::service::{CallService, ResponseFuture};
 use crate::trace;
 
@@ -103,14 +103,23 @@ impl<S> WebhookService<S> {
 macro_rules! deliver {
     ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {{
         let Self { receiver, inner } = $service;
-        match receiver.receive($admission, $body).await {
-            Ok(call) => {
-                let (pending, span) = (Pending::of(&call), trace::span(&call.context));
-                let run = outcome::run(receiver.clone(), inner, call, Arc::clone(&pending));
-                let run = Box::pin(trace::instrument(run, span));
-                outcome::answer(&receiver, &pending, run, $spawner).await
+        let call = match receiver.receive($admission, $body).await {
+            Ok(call) => Box::new(call),
+            Err(rejection) => return receiver.refuse(&rejection),
+        };
+        let span = trace::span(&call.context);
+        let pending = Pending::new(receiver, &call);
+        match pending.is_asked() {
+            true => {
+                let run = trace::instrument(outcome::run(inner, call, &pending), span);
+                pending.answer(outcome::in_time(&pending, run).await)
             }
-            Err(rejection) => receiver.refuse(&rejection),
+            false => {
+                let pending = Arc::new(pending);
+                let run = trace::instrument(outcome::run(inner, call, Arc::clone(&pending)), span);
+                let outcome = outcome::to_the_end(Arc::clone(&pending), Box::pin(run), $spawner).await;
+                pending.answer(outcome)
+            }
         }
     }};
 }
@@ -138,8 +147,7 @@ impl<S> WebhookService<S> {
         S: CallService,
         B: Body<Error: Into<BoxError>>,
     {
-        let runtime = Handle::current();
-        self.deliver_on(&runtime, admission, body).await
+        deliver!(self, admission, body, Here)
     }
 
     /// The same, where handlers that outlast their request go on upon another runtime: one that is still
