@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 use percent_encoding::percent_decode_str;
 
 /// The parameters that the protocol knows, undecoded. Others are skipped.
@@ -31,24 +31,21 @@ impl<'q> Params<'q> {
     pub(crate) fn parse(query: &'q str) -> Self {
         let mut params = Self::default();
         let mut rest = query;
+        // Hardly any query has one, and then no name is looked at twice.
+        let escaped = has_escapes(query);
         while !rest.is_empty() {
             let (pair, tail) = split_at_byte(rest, b'&');
             let (name, value) = split_at_byte(pair, b'=');
-            params.give(name, value);
+            let slot = match escaped {
+                true => decode(name).and_then(|name| params.slot(&name)),
+                false => params.slot(name),
+            };
+            if let Some(param) = slot {
+                param.give(value);
+            }
             rest = tail;
         }
         params
-    }
-
-    fn give(&mut self, name: &str, value: &'q str) {
-        // A known name has no escapes, so decoding waits until a name is none as it stands.
-        let slot = match has_escapes(name) {
-            true => decode(name).and_then(|name| self.slot(&name)),
-            false => self.slot(name),
-        };
-        if let Some(param) = slot {
-            param.give(value);
-        }
     }
 
     /// Names match without case: the vendor's own pages disagree on `SdkAppid`.
@@ -64,7 +61,7 @@ impl<'q> Params<'q> {
             (15, _) => ("CallbackCommand", &mut self.command),
             _ => return None,
         };
-        known.eq_ignore_ascii_case(name).then_some(slot)
+        (known == name || known.eq_ignore_ascii_case(name)).then_some(slot)
     }
 }
 
@@ -98,8 +95,9 @@ pub(crate) fn decode(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text.into_owned()))
 }
 
+/// Without a branch, so that the compiler looks at many bytes at once: most values are too short for memchr.
 fn has_escapes(raw: &str) -> bool {
-    memchr2(b'%', b'+', raw.as_bytes()).is_some()
+    raw.bytes().fold(false, |any, byte| any | matches!(byte, b'%' | b'+'))
 }
 
 fn escapes_are_whole(raw: &str) -> bool {
