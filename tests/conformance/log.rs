@@ -2,12 +2,16 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
-use conformance::{Kind, NOW, Sample, TOKEN, receiver, stacks};
+use conformance::{APP, Kind, NOW, Sample, Stack, TOKEN, receiver, stacks};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tencent_im_webhook::event::official_account::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook::{
-    BoxError, Context, MessageVerdict, Receiver, SdkAppId, UnixSeconds, WebhookHandler, async_trait, sign,
+    BoxError, Context, Head, MessageVerdict, Receiver, SdkAppId, UnixSeconds, WebhookHandler, async_trait,
+    sign,
 };
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// A log that can be read back.
 #[derive(Clone, Default)]
@@ -24,6 +28,15 @@ impl Log {
     }
 
     fn listen_at(&self, level: tracing::Level) -> tracing::subscriber::DefaultGuard {
+        self.listen_for(level, FmtSpan::NONE)
+    }
+
+    /// Down to debug, and with a line for each span that closes.
+    fn listen_to_spans(&self) -> tracing::subscriber::DefaultGuard {
+        self.listen_for(tracing::Level::DEBUG, FmtSpan::CLOSE)
+    }
+
+    fn listen_for(&self, level: tracing::Level, spans: FmtSpan) -> tracing::subscriber::DefaultGuard {
         // With one subscriber alone, tracing asks the thread that meets an event first, which may be that
         // of another test and have none: then the event is off for all.
         static ANOTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
@@ -31,6 +44,7 @@ impl Log {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(level)
+            .with_span_events(spans)
             .with_ansi(false)
             .with_writer(move || log.clone())
             .finish();
@@ -170,4 +184,165 @@ async fn what_a_handler_logs_belongs_to_the_request() {
             assert!(lines.iter().all(|line| line.contains("http{id=42}")), "{level}: {text}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_webhook_has_one_span_that_says_how_it_ended() {
+    let told = |log: &Log| {
+        let text = log.take();
+        let closed: Vec<String> =
+            text.lines().filter(|line| line.contains("close")).map(str::to_owned).collect();
+        assert_eq!(closed.len(), 1, "{text}");
+        closed[0].clone()
+    };
+    let log = Log::default();
+    let _guard = log.listen_to_spans();
+    let receiver = receiver().build().unwrap();
+    let app = "webhook{app=1400000000 command=\"OfficialAccount.Callback";
+    for (handler, sample, ends) in [
+        (
+            Fault::None,
+            Sample::before(),
+            "BeforeSendMsg\" kind=\"before\" outcome=\"handled\" verdict=\"ok\" latency_us=0}",
+        ),
+        (
+            Fault::None,
+            Sample::after(),
+            "AfterSendMsg\" kind=\"after\" outcome=\"handled\" verdict=\"ok\" latency_us=0}",
+        ),
+        (
+            Fault::Fails,
+            Sample::before(),
+            "BeforeSendMsg\" kind=\"before\" outcome=\"failed\" latency_us=0 failure=\"error\"}",
+        ),
+        (
+            Fault::Takes(Duration::from_secs(2)),
+            Sample::before(),
+            "BeforeSendMsg\" kind=\"before\" outcome=\"failed\" latency_us=1500000 failure=\"deadline\"}",
+        ),
+        (
+            Fault::Takes(Duration::from_secs(2)),
+            Sample::after(),
+            "AfterSendMsg\" kind=\"after\" outcome=\"acknowledged\" latency_us=1500000}",
+        ),
+    ] {
+        let stack = Stack::new(Kind::Tower, &receiver, handler);
+        stack.send(&sample).await;
+        receiver.drain().await;
+        let span = told(&log);
+        let latency = |text: &str| text.replace("latency_us=1501000", "latency_us=1500000");
+        assert!(latency(&span).contains(&format!("{app}{ends}")), "{span}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_decision_that_takes_most_of_its_time_is_warned_of() {
+    let log = Log::default();
+    let _guard = log.listen();
+    for (percent, took, is_slow) in [(75, 1125, true), (75, 1120, false), (10, 150, true), (100, 1490, false)]
+    {
+        let receiver = receiver().slow_percent(percent).build().unwrap();
+        let stack = Stack::new(Kind::Tower, &receiver, Fault::Takes(Duration::from_millis(took)));
+        assert_eq!(stack.send(&Sample::before()).await.status(), 200);
+        let text = log.take();
+        assert_eq!(text.contains("decision took most of its time"), is_slow, "{percent} {took}: {text}");
+        // An event that is in hand is in no hurry.
+        stack.send(&Sample::after()).await;
+        assert!(!log.take().contains("decision took"), "{percent} {took}");
+    }
+}
+
+/// What a handler does wrong.
+#[derive(Clone, Copy)]
+enum Fault {
+    None,
+    Fails,
+    Takes(Duration),
+}
+
+impl Fault {
+    async fn happen(self) -> Result<(), BoxError> {
+        match self {
+            Self::None => Ok(()),
+            Self::Fails => Err("the rules are not loaded".into()),
+            Self::Takes(time) => {
+                tokio::time::sleep(time).await;
+                Ok(())
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl WebhookHandler for Fault {
+    async fn official_account_before_send_msg(
+        &self,
+        _: &Context,
+        _: BeforeSendMsg,
+    ) -> Result<MessageVerdict, BoxError> {
+        self.happen().await?;
+        Ok(MessageVerdict::Allow)
+    }
+
+    async fn official_account_after_send_msg(&self, _: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
+        self.happen().await
+    }
+}
+
+#[test]
+fn metrics_have_bounded_labels_and_no_secret() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let receiver = receiver().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    metrics::with_local_recorder(&recorder, || {
+        runtime.block_on(async {
+            let fails = Stack::new(Kind::Tower, &receiver, Fault::Fails);
+            let late = Stack::new(Kind::Tower, &receiver, Fault::Takes(Duration::from_millis(1400)));
+            for name in 0..50 {
+                let unknown = Sample::before().with("CallbackCommand", &format!("Evil.{name}")).body("{}");
+                fails.send(&unknown).await;
+                fails.send(&Sample::before().with("SdkAppid", &format!("{name}"))).await;
+                fails.send(&Sample::before().with("Sign", &format!("{name:064}"))).await;
+            }
+            fails.send(&Sample::before()).await;
+            late.send(&Sample::before()).await;
+            late.send(&Sample::before().body("a-user-wrote-this")).await;
+        });
+    });
+    let text = recorder.handle().render();
+    for line in [
+        r#"webhooks_total{app="1400000000",command="unknown",outcome="handled",verdict="ok",failure="none"} 50"#,
+        r#"webhooks_total{app="1400000000",command="OfficialAccount.CallbackBeforeSendMsg",outcome="failed",verdict="none",failure="error"} 1"#,
+        r#"refusals_total{app="none",reason="app_id"} 50"#,
+        r#"refusals_total{app="1400000000",reason="signature_mismatch"} 50"#,
+        r#"refusals_total{app="1400000000",reason="not_an_object"} 1"#,
+        r#"failures_total{app="1400000000",command="OfficialAccount.CallbackBeforeSendMsg",failure="error",late="false"} 1"#,
+        r#"slow_decisions_total{app="1400000000",command="OfficialAccount.CallbackBeforeSendMsg"} 1"#,
+        r#"duration_seconds_count{app="1400000000",command="unknown",outcome="handled"} 50"#,
+    ] {
+        assert!(text.contains(&format!("tencent_im_webhook_{line}")), "{line} is not in {text}");
+    }
+    for secret in [TOKEN, &sign(TOKEN, UnixSeconds(NOW)), "Evil", "a-user-wrote-this", &"0".repeat(60)] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+}
+
+#[test]
+fn a_refusal_tells_of_the_app_that_it_was_for() {
+    let receiver = receiver().build().unwrap();
+    let app = |sample: Sample| {
+        let rejection =
+            match receiver.admit(&Head::new(&sample.method, &sample.query).content_length(2 << 20)) {
+                Ok(_) => panic!("{sample:?}"),
+                Err(rejection) => rejection,
+            };
+        rejection.app()
+    };
+    assert_eq!(app(Sample::before().with("Sign", "x")), Some(APP));
+    assert_eq!(app(Sample::before()), Some(APP), "too large");
+    assert_eq!(app(Sample::before().with("SdkAppid", "7")), None);
+    assert_eq!(app(Sample::before().method("GET")), None);
+    let admission = receiver.admit(&Head::new("POST", &Sample::before().query)).unwrap();
+    assert_eq!(receiver.decode(admission, "{".into()).unwrap_err().app(), Some(APP));
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use crate::error::RejectionKind;
+use crate::error::{Rejection, RejectionKind};
 use crate::query::{Param, Params, decode};
 use crate::time::UnixSeconds;
 
@@ -75,15 +75,18 @@ impl Apps {
         params: &Params<'_>,
         max_age: Duration,
         now: UnixSeconds,
-    ) -> Result<Identity, RejectionKind> {
+    ) -> Result<Identity, Rejection> {
         match params.app_id {
             Param::Once(raw) => {
                 let app = self.find(raw).ok_or(RejectionKind::AppId)?;
-                let signed_at = app.verify(params, max_age, now)?;
+                let verified = app.verify(params, max_age, now);
+                let signed_at = verified.map_err(|kind| Rejection::from(kind).of(app.id))?;
                 Ok(Identity { app: app.id, probe: false, signed_at })
             }
-            Param::Absent if params.command == Param::Absent => self.identify_probe(params, max_age, now),
-            Param::Absent | Param::Repeated => Err(RejectionKind::AppId),
+            Param::Absent if params.command == Param::Absent => {
+                Ok(self.identify_probe(params, max_age, now)?)
+            }
+            Param::Absent | Param::Repeated => Err(RejectionKind::AppId.into()),
         }
     }
 

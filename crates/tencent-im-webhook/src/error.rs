@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 
 /// Any error of a handler.
@@ -40,12 +41,25 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 #[derive(Debug)]
 pub struct Rejection {
     kind: RejectionKind,
+    app: Option<SdkAppId>,
     source: Option<BoxError>,
 }
 
 impl Rejection {
     pub(crate) fn new(kind: RejectionKind, source: impl Into<BoxError>) -> Self {
-        Self { kind, source: Some(source.into()) }
+        Self { kind, app: None, source: Some(source.into()) }
+    }
+
+    /// The request was for this app of ours.
+    pub(crate) fn of(self, app: SdkAppId) -> Self {
+        Self { app: Some(app), ..self }
+    }
+
+    /// The app that it was for, if that is one of the receiver's. Before the signature is checked that is what
+    /// the request claims.
+    #[must_use]
+    pub fn app(&self) -> Option<SdkAppId> {
+        self.app
     }
 
     /// What was wrong.
@@ -76,7 +90,7 @@ impl Rejection {
 
 impl From<RejectionKind> for Rejection {
     fn from(kind: RejectionKind) -> Self {
-        Self { kind, source: None }
+        Self { kind, app: None, source: None }
     }
 }
 
@@ -217,6 +231,7 @@ impl Error for RejectionKind {}
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) kind: FailureKind,
+    pub(crate) app: Option<SdkAppId>,
     pub(crate) command: Option<Command>,
     pub(crate) late: bool,
     pub(crate) source: Option<BoxError>,
@@ -227,6 +242,12 @@ impl Failure {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         self.kind
+    }
+
+    /// The app that it was for; `None` where a shell of your own [concludes](crate::Receiver::conclude) it.
+    #[must_use]
+    pub fn app(&self) -> Option<SdkAppId> {
+        self.app
     }
 
     /// The webhook's command; `None` if it named none.

@@ -442,6 +442,37 @@
 //! The deadline, panics and handlers that go on are the [`WebhookService`]'s, and yours here;
 //! [`WebhookService::deliver`] has them without the types of HTTP.
 //!
+//! # What operators see
+//!
+//! With the feature `tracing`, everything has the target `tencent_im_webhook`. One span `webhook` at the level
+//! debug per webhook that reaches a handler, around all that the handler logs:
+//!
+//! | field | what it says |
+//! | --- | --- |
+//! | `app` | the app's id |
+//! | `command` | its name, escaped and cut to 80 characters, or `none` |
+//! | `kind` | `before`, `after`, `reply`, or `unknown` |
+//! | `outcome` | `handled`; `acknowledged`: an *after* handler goes on beyond the deadline; `failed` |
+//! | `verdict` | of what was handled: `ok`, `changed`, `reject`, `discard`, or `code` for a code of your own |
+//! | `latency_us` | microseconds from the request's head to the answer |
+//! | `failure` | `error`, `panic`, `deadline` or `cancelled` |
+//!
+//! Refusals, misfits and slow decisions ([`slow_percent`](ReceiverBuilder::slow_percent)) are events at the level
+//! warn, failures at the level error. No token, signature, query or body is ever written, and no name that somebody
+//! else chose without being escaped and cut.
+//!
+//! With the feature `metrics`, whatever recorder the program installs gets
+//!
+//! | metric | kind | labels |
+//! | --- | --- | --- |
+//! | `tencent_im_webhook_webhooks_total` | counter | `app`, `command`, `outcome`, `verdict` or `failure` as above, else `none` |
+//! | `tencent_im_webhook_duration_seconds` | histogram | `app`, `command`, `outcome` |
+//! | `tencent_im_webhook_refusals_total` | counter | `app`, `none` where it is not one of yours; `reason`: [`RejectionKind::as_str`] |
+//! | `tencent_im_webhook_failures_total` | counter | `app`, `command`, `failure`, `late`: whether the platform had its OK already |
+//! | `tencent_im_webhook_slow_decisions_total` | counter | `app`, `command` |
+//!
+//! No label is anybody else's choice: all commands that this crate does not know share the label `unknown`.
+//!
 //! # What this crate does not do
 //!
 //! It does not call the platform's REST API, keep events, drop duplicates, or limit rates: there are other
@@ -453,6 +484,7 @@
 //! | feature | default | adds |
 //! | --- | --- | --- |
 //! | `tracing` | yes | events for refusals and failures, and a debug span per webhook |
+//! | `metrics` | no | counters and histograms through the facade of the `metrics` crate |
 //!
 //! # Runtime
 //!
@@ -476,6 +508,8 @@ mod head;
 mod id;
 mod macros;
 pub mod message;
+mod metric;
+mod observe;
 mod open;
 mod query;
 mod quietly;

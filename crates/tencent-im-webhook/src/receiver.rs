@@ -21,7 +21,7 @@ use crate::quietly::quietly;
 use crate::reply::{Answer, Failing, FailurePolicy, IntoReply};
 use crate::tasks::Tasks;
 use crate::time::UnixSeconds;
-use crate::trace;
+use crate::{metric, trace};
 
 /// What a server needs to know to receive webhooks: apps, tokens, limits, and what to do in failure.
 ///
@@ -50,6 +50,9 @@ struct Settings {
     deadline: Duration,
     body_deadline: Duration,
     body_limit: usize,
+    slow_percent: u8,
+    /// Follows from deadline and percentage.
+    slow_after: Duration,
     policy: FailurePolicy,
     policies: HashMap<Command, FailurePolicy>,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -131,8 +134,8 @@ impl Receiver {
         require_post(head)?;
         let params = Params::parse(head.query);
         let identity = self.inner.apps.identify(&params, self.inner.settings.max_age, now.into())?;
-        self.require_readable(head)?;
-        require_one_command(&params)?;
+        let readable = self.require_readable(head).and_then(|()| require_one_command(&params));
+        readable.map_err(|kind| Rejection::from(kind).of(identity.app))?;
         let received = Instant::now();
         Ok(Admission {
             receiver: self.clone(),
@@ -176,7 +179,9 @@ impl Receiver {
     pub fn decode(&self, admission: Admission, body: Bytes) -> Result<Call, Rejection> {
         let Decoded { event, lossy } = match admission.probe {
             true => decode::probe(&body),
-            false => decode::decode(admission.command, &body)?,
+            false => {
+                decode::decode(admission.command, &body).map_err(|rejection| rejection.of(admission.app))?
+            }
         };
         trace::decoded(&event);
         let context = Context {
@@ -209,6 +214,7 @@ impl Receiver {
     #[must_use]
     pub fn refuse(&self, rejection: &Rejection) -> Answer {
         quietly(|| trace::refused(rejection));
+        quietly(|| metric::refused(rejection));
         quietly(|| (self.inner.settings.inspect_rejection)(rejection));
         Answer::from(rejection)
     }
@@ -284,6 +290,16 @@ impl Receiver {
         self.inner.tasks.len()
     }
 
+    /// When the request with this deadline came.
+    pub(crate) fn received(&self, deadline: Instant) -> Instant {
+        deadline.checked_sub(self.inner.settings.deadline).unwrap_or(deadline)
+    }
+
+    /// How long after its request a decision is slow.
+    pub(crate) fn slow_after(&self) -> Duration {
+        self.inner.settings.slow_after
+    }
+
     pub(crate) fn tasks(&self) -> &Tasks {
         &self.inner.tasks
     }
@@ -291,6 +307,7 @@ impl Receiver {
     /// Tells log and hook of a failure; once for each.
     pub(crate) fn report(&self, failure: &Failure) {
         quietly(|| trace::failed(failure));
+        quietly(|| metric::failed(failure));
         quietly(|| (self.inner.settings.inspect_failure)(failure));
     }
 
@@ -419,6 +436,7 @@ impl Admission {
 /// | [`deadline`](Self::deadline) | 1.5 s |
 /// | [`body_deadline`](Self::body_deadline) | 1 s |
 /// | [`body_limit`](Self::body_limit) | 1 MiB |
+/// | [`slow_percent`](Self::slow_percent) | 75 % of the deadline |
 /// | [`on_failure`](Self::on_failure) | [`FailurePolicy::Defer`] |
 ///
 /// ```
@@ -448,6 +466,8 @@ impl Default for ReceiverBuilder {
             deadline: Duration::from_millis(1500),
             body_deadline: Duration::from_secs(1),
             body_limit: 1024 * 1024,
+            slow_percent: 75,
+            slow_after: Duration::MAX,
             policy: FailurePolicy::default(),
             policies: HashMap::new(),
             clock: Box::new(SystemTime::now),
@@ -563,6 +583,16 @@ impl ReceiverBuilder {
     /// ```
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
+        self
+    }
+
+    /// How much of the deadline a decision may take, in per cent, before the log is warned. Default: 75.
+    ///
+    /// Counted from the request's head, as the deadline is. A handler that comes so close to it today misses it
+    /// when the classifier or the database behind it has a bad day, and then the failure policy answers. With
+    /// 100 or more nothing is said, with 0 every decision is slow.
+    pub fn slow_percent(mut self, percent: u8) -> Self {
+        self.settings.slow_percent = percent;
         self
     }
 
@@ -686,6 +716,10 @@ impl ReceiverBuilder {
         }
         settings.deadline = settings.deadline.min(FOREVER);
         settings.body_deadline = settings.body_deadline.min(settings.deadline);
+        settings.slow_after = match settings.slow_percent {
+            percent @ 0..100 => settings.deadline * u32::from(percent) / 100,
+            100.. => Duration::MAX,
+        };
         self.unsigned.into_iter().for_each(trace::unsigned);
         Ok(Receiver { inner: Arc::new(Inner { apps, settings, tasks: Tasks::default() }) })
     }

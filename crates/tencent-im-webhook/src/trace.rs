@@ -2,18 +2,23 @@
 //!
 //! Names of commands come from outside: they are written escaped and cut.
 
+use std::time::Duration;
+
 use crate::auth::SdkAppId;
-use crate::catalogue::Event;
+use crate::catalogue::{Command, Event};
 use crate::context::Context;
 use crate::error::{Failure, Rejection};
+use crate::observe::Concluded;
 
 #[cfg(feature = "tracing")]
 mod emit {
     use std::error::Error;
     use std::fmt::{self, Write as _};
 
+    use tracing::field::Empty;
+
     use super::*;
-    use crate::catalogue::Command;
+    use crate::observe;
 
     const TARGET: &str = "tencent_im_webhook";
 
@@ -22,8 +27,8 @@ mod emit {
     }
 
     pub(crate) fn refused(rejection: &Rejection) {
-        let status = rejection.status().as_u16();
-        tracing::warn!(target: TARGET, status, reason = %rejection, source = rejection.source(), "webhook refused");
+        let (status, app) = (rejection.status().as_u16(), rejection.app().map(|app| app.0));
+        tracing::warn!(target: TARGET, status, app, reason = %rejection, source = rejection.source(), "webhook refused");
     }
 
     pub(crate) fn decoded(event: &Event) {
@@ -43,22 +48,57 @@ mod emit {
 
     pub(crate) fn failed(failure: &Failure) {
         let (command, late, source) = (name(failure.command()), failure.is_late(), failure.source());
-        tracing::error!(target: TARGET, command, late, reason = %failure, source, "webhook not handled");
+        let app = failure.app().map(|app| app.0);
+        tracing::error!(target: TARGET, app, command, late, reason = %failure, source, "webhook not handled");
+    }
+
+    pub(crate) fn slow(span: &Span, app: SdkAppId, command: Option<&Command>, took: Duration) {
+        let latency_us = micros(took);
+        span.in_scope(|| {
+            tracing::warn!(target: TARGET, %app, command = name(command), latency_us, "decision took most of its time");
+        });
     }
 
     pub(crate) type Span = tracing::Span;
 
-    /// The span of one webhook; the request's own where nobody looks at that.
+    /// The span of one webhook. What is not known yet is recorded when it is answered.
     pub(crate) fn span(cx: &Context) -> Span {
-        // The name is written for a span that somebody looks at: 2900 instructions.
-        let command = tracing::field::display(Name(cx.command()));
-        let span = tracing::debug_span!(target: TARGET, "webhook", command, app = %cx.app());
-        if span.is_disabled() { Span::current() } else { span }
+        tracing::debug_span!(
+            target: TARGET,
+            "webhook",
+            app = %cx.app(),
+            // Written for a span that somebody looks at only: 2900 instructions.
+            command = tracing::field::display(Name(cx.command())),
+            kind = observe::kind(cx.command()),
+            outcome = Empty,
+            verdict = Empty,
+            latency_us = Empty,
+            failure = Empty,
+        )
     }
 
-    /// Runs a handler in its webhook's span.
-    pub(crate) fn instrument<F: Future>(handler: F, span: Span) -> impl Future<Output = F::Output> {
+    pub(crate) fn concluded(span: &Span, concluded: &Concluded<'_>) {
+        if span.is_disabled() {
+            return;
+        }
+        span.record("outcome", concluded.outcome.as_str());
+        span.record("verdict", concluded.verdict);
+        span.record("latency_us", micros(concluded.latency()));
+        span.record("failure", concluded.outcome.failure());
+    }
+
+    /// Runs a handler in its webhook's span, or in the request's own where nobody looks at that.
+    pub(crate) fn instrument<F: Future>(handler: F, span: &Span) -> impl Future<Output = F::Output> + use<F> {
+        let span = if span.is_disabled() { Span::current() } else { span.clone() };
         tracing::Instrument::instrument(handler, span)
+    }
+
+    pub(crate) fn within(span: &Span, tell: impl FnOnce()) {
+        span.in_scope(tell);
+    }
+
+    fn micros(time: Duration) -> u64 {
+        u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
     }
 
     fn name(command: Option<&Command>) -> String {
@@ -89,13 +129,23 @@ mod emit {
 
     pub(crate) fn failed(_: &Failure) {}
 
+    pub(crate) fn slow((): &Span, _: SdkAppId, _: Option<&Command>, _: Duration) {}
+
     pub(crate) type Span = ();
 
     pub(crate) fn span(_: &Context) -> Span {}
 
-    pub(crate) fn instrument<F: Future>(handler: F, (): Span) -> F {
+    pub(crate) fn concluded((): &Span, _: &Concluded<'_>) {}
+
+    pub(crate) fn instrument<F: Future>(handler: F, (): &Span) -> F {
         handler
+    }
+
+    pub(crate) fn within((): &Span, tell: impl FnOnce()) {
+        tell();
     }
 }
 
-pub(crate) use emit::{decoded, failed, instrument, refused, span, unhandled, unsigned};
+pub(crate) use emit::{
+    Span, concluded, decoded, failed, instrument, refused, slow, span, unhandled, unsigned, within,
+};

@@ -234,6 +234,18 @@ impl Reply {
         &self.body
     }
 
+    /// Its meaning in a word, one of a few: `ok`, `changed` (a rewrite, a list of the refused, data), `reject`,
+    /// `discard`, or `code` for any other code.
+    pub(crate) fn verdict(&self) -> &'static str {
+        match self.error_code {
+            0 if self.body.len() == OK.len() => "ok",
+            0 => "changed",
+            1 => "reject",
+            2 => "discard",
+            _ => "code",
+        }
+    }
+
     /// Refused, with the platform's own code for it.
     pub(crate) fn reject() -> Self {
         Self::constant(1, REJECT)

@@ -14,22 +14,28 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tower_service::Service;
 
+use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 use crate::context::Call;
 use crate::error::{BoxError, Failure, FailureKind};
+use crate::observe::{Concluded, Outcome};
 use crate::quietly::quietly;
 use crate::receiver::Receiver;
 use crate::reply::{Answer, Kind, Reply};
 use crate::service::spawn::Spawn;
 use crate::service::within::within;
 use crate::tasks::Counted;
+use crate::{metric, trace};
 
 /// What is known of a call while its handler has it.
 pub(super) struct Pending {
     receiver: Receiver,
+    app: SdkAppId,
     command: Option<Command>,
     body: Bytes,
+    received: Instant,
     deadline: Instant,
+    span: trace::Span,
     /// The service was ready, and has the call.
     begun: AtomicBool,
 }
@@ -37,8 +43,20 @@ pub(super) struct Pending {
 impl Pending {
     pub(super) fn new(receiver: Receiver, call: &Call) -> Self {
         let cx = &call.context;
-        let (command, body, deadline) = (cx.command.clone(), cx.raw.clone(), cx.deadline);
-        Self { receiver, command, body, deadline, begun: AtomicBool::new(false) }
+        Self {
+            app: cx.app,
+            command: cx.command.clone(),
+            body: cx.raw.clone(),
+            received: receiver.received(cx.deadline),
+            deadline: cx.deadline,
+            span: trace::span(cx),
+            begun: AtomicBool::new(false),
+            receiver,
+        }
+    }
+
+    pub(super) fn span(&self) -> &trace::Span {
+        &self.span
     }
 
     /// Whether the answer is awaited as a decision or as data. What a future command tells may have happened
@@ -50,38 +68,75 @@ impl Pending {
         }
     }
 
-    pub(super) fn answer(&self, outcome: Result<Reply, Failed>) -> Answer {
+    /// The answer for how it ended, which log and metrics are told.
+    pub(super) fn answer(&self, outcome: Result<Done, Failed>) -> Answer {
+        self.conclude(&outcome);
         match outcome {
-            Ok(reply) => reply.into(),
-            Err(Failed) => self.receiver.answer_failure(self.command.as_ref(), &self.body),
+            Ok(Done::Handled(reply)) => reply.into(),
+            Ok(Done::Acknowledged) => Reply::ok().into(),
+            Err(Failed(_)) => self.receiver.answer_failure(self.command.as_ref(), &self.body),
         }
     }
 
     fn report(&self, kind: FailureKind, source: Option<BoxError>) {
         let late = !self.is_asked() && Instant::now() >= self.deadline;
-        self.receiver.report(&Failure { kind, command: self.command.clone(), late, source });
+        let failure = Failure { kind, app: Some(self.app), command: self.command.clone(), late, source };
+        self.receiver.report(&failure);
     }
+
+    fn conclude(&self, outcome: &Result<Done, Failed>) {
+        let (outcome, verdict) = match outcome {
+            Ok(Done::Handled(reply)) => (Outcome::Handled, Some(reply.verdict())),
+            Ok(Done::Acknowledged) => (Outcome::Acknowledged, None),
+            Err(Failed(kind)) => (Outcome::Failed(*kind), None),
+        };
+        let command = self.command.as_ref();
+        let concluded = Concluded { app: self.app, command, outcome, verdict, received: self.received };
+        quietly(|| trace::concluded(&self.span, &concluded));
+        quietly(|| metric::concluded(&concluded));
+    }
+
+    /// A decision that came in time, but with little of it left.
+    fn note_pace(&self, now: Instant) {
+        let took = now.saturating_duration_since(self.received);
+        if took >= self.receiver.slow_after() {
+            quietly(|| trace::slow(&self.span, self.app, self.command.as_ref(), took));
+            quietly(|| metric::slow(self.app, self.command.as_ref()));
+        }
+    }
+}
+
+/// What came of a handler in time.
+pub(super) enum Done {
+    Handled(Reply),
+    /// It has the event in hand, and goes on.
+    Acknowledged,
 }
 
 /// The failure itself was reported where it happened.
 #[derive(Debug)]
-pub(super) struct Failed;
+pub(super) struct Failed(FailureKind);
 
 /// Waits for a decision up to the deadline, and drops it then. One that a blocked thread brings too late is
 /// as good as none.
-pub(super) async fn in_time<F>(pending: &Pending, run: F) -> Result<Reply, Failed>
+pub(super) async fn in_time<F>(pending: &Pending, run: F) -> Result<Done, Failed>
 where
     F: Future<Output = Result<Reply, Failed>>,
 {
     let mut run = pin!(Some(run));
     let decided = poll_fn(|cx| run.as_mut().as_pin_mut().map_or(Poll::Pending, |run| run.poll(cx)));
-    match within(pending.deadline, decided).await {
-        Ok(Ok(reply)) if Instant::now() <= pending.deadline => Ok(reply),
+    let outcome = within(pending.deadline, decided).await;
+    let now = Instant::now();
+    match outcome {
+        Ok(Ok(reply)) if now <= pending.deadline => {
+            pending.note_pace(now);
+            Ok(Done::Handled(reply))
+        }
         Ok(Err(failed)) => Err(failed),
         Ok(Ok(_)) | Err(_) => {
             quietly(|| run.set(None));
-            pending.report(FailureKind::Deadline, None);
-            Err(Failed)
+            trace::within(&pending.span, || pending.report(FailureKind::Deadline, None));
+            Err(Failed(FailureKind::Deadline))
         }
     }
 }
@@ -92,7 +147,7 @@ pub(super) async fn to_the_end<F, R>(
     pending: Arc<Pending>,
     run: Pin<Box<F>>,
     spawner: R,
-) -> Result<Reply, Failed>
+) -> Result<Done, Failed>
 where
     F: Future<Output = Result<Reply, Failed>>,
     R: Spawn<Finish<F>>,
@@ -101,12 +156,12 @@ where
     let counted = pending.receiver.tasks().count();
     spawner.spawn(Finish { run, done: Some(done), about: Arc::clone(&pending), _counted: counted });
     match within(pending.deadline, outcome).await {
-        Ok(Ok(outcome)) => outcome,
+        Ok(Ok(outcome)) => outcome.map(Done::Handled),
         // Its runtime stopped, and dropped it.
-        Ok(Err(_closed)) => Err(Failed),
+        Ok(Err(_closed)) => Err(Failed(FailureKind::Cancelled)),
         Err(_elapsed) => match pending.begun.load(Ordering::Acquire) {
-            true => Ok(Reply::ok()),
-            false => Err(Failed),
+            true => Ok(Done::Acknowledged),
+            false => Err(Failed(FailureKind::Deadline)),
         },
     }
 }
@@ -138,7 +193,7 @@ impl<F> Drop for Finish<F> {
     /// A runtime that stops drops its tasks.
     fn drop(&mut self) {
         if self.done.is_some() {
-            self.about.report(FailureKind::Cancelled, None);
+            trace::within(&self.about.span, || self.about.report(FailureKind::Cancelled, None));
         }
     }
 }
@@ -158,7 +213,7 @@ where
         Err(panic) => (FailureKind::Panic, Some(panic_message(panic))),
     };
     pending.report(kind, source);
-    Err(Failed)
+    Err(Failed(kind))
 }
 
 /// `None` when the service was not ready before the deadline: then nobody has the event in hand.

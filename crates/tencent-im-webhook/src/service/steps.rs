@@ -36,7 +36,7 @@ impl Receiver {
     where
         B: Body<Error: Into<BoxError>>,
     {
-        let body = body::read(&admission, body).await?;
+        let body = body::read(&admission, body).await.map_err(|rejection| rejection.of(admission.app()))?;
         self.decode(admission, body)
     }
 
@@ -63,7 +63,7 @@ impl Receiver {
             Ok(reply) => reply.into(),
             Err(source) => {
                 let (kind, source) = (FailureKind::Error, Some(source));
-                self.report(&Failure { kind, command: command.cloned(), late: false, source });
+                self.report(&Failure { kind, app: None, command: command.cloned(), late: false, source });
                 self.answer_failure(command, body)
             }
         }

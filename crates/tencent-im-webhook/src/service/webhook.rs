@@ -107,17 +107,17 @@ macro_rules! deliver {
             Ok(call) => Box::new(call),
             Err(rejection) => return receiver.refuse(&rejection),
         };
-        let span = trace::span(&call.context);
         let pending = Pending::new(receiver, &call);
         match pending.is_asked() {
             true => {
-                let run = trace::instrument(outcome::run(inner, call, &pending), span);
+                let run = trace::instrument(outcome::run(inner, call, &pending), pending.span());
                 pending.answer(outcome::in_time(&pending, run).await)
             }
             false => {
                 let pending = Arc::new(pending);
-                let run = trace::instrument(outcome::run(inner, call, Arc::clone(&pending)), span);
-                let outcome = outcome::to_the_end(Arc::clone(&pending), Box::pin(run), $spawner).await;
+                let run = outcome::run(inner, call, Arc::clone(&pending));
+                let run = Box::pin(trace::instrument(run, pending.span()));
+                let outcome = outcome::to_the_end(Arc::clone(&pending), run, $spawner).await;
                 pending.answer(outcome)
             }
         }

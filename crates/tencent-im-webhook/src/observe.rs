@@ -1,0 +1,66 @@
+//! What log and metrics are told of a webhook, in words that both share.
+#![cfg_attr(
+    not(all(feature = "tracing", feature = "metrics")),
+    allow(dead_code, reason = "each of them needs a part")
+)]
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::auth::SdkAppId;
+use crate::catalogue::Command;
+use crate::error::FailureKind;
+use crate::reply::Kind;
+
+/// A webhook that has its answer.
+pub(crate) struct Concluded<'a> {
+    pub(crate) app: SdkAppId,
+    pub(crate) command: Option<&'a Command>,
+    pub(crate) outcome: Outcome,
+    /// Of what was handled.
+    pub(crate) verdict: Option<&'static str>,
+    pub(crate) received: Instant,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Outcome {
+    Handled,
+    /// The platform has its OK, and the handler goes on.
+    Acknowledged,
+    Failed(FailureKind),
+}
+
+impl Concluded<'_> {
+    /// From the head of the request until now.
+    pub(crate) fn latency(&self) -> Duration {
+        self.received.elapsed()
+    }
+}
+
+impl Outcome {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Acknowledged => "acknowledged",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    pub(crate) fn failure(self) -> Option<&'static str> {
+        match self {
+            Self::Failed(kind) => Some(kind.as_str()),
+            Self::Handled | Self::Acknowledged => None,
+        }
+    }
+}
+
+pub(crate) fn kind(command: Option<&Command>) -> &'static str {
+    match command.and_then(Command::kind) {
+        Some(Kind::Before) => "before",
+        Some(Kind::Reply) => "reply",
+        Some(Kind::After) => "after",
+        None => "unknown",
+    }
+}
