@@ -34,7 +34,7 @@
 //!     .route("/health", get(|| async { "ok" }))
 //!     .webhook("/im/webhook", receiver, Moderator);
 //! # let request = WebhookRequest::of::<BeforeSendMsg>(SdkAppId(1_400_000_000)).token("the console's token");
-//! # assert_eq!(send(app, request.to_http("/im/webhook").map(axum::body::Body::new)).await.error_code(), Some(0));
+//! # assert_eq!(send(app, request.to_http("/im/webhook")).await.error_code(), Some(0));
 //! # Ok(())
 //! # }
 //! ```
@@ -97,7 +97,6 @@
 //!
 //! ```
 //! use axum::Router;
-//! use axum::body::Body;
 //! use tencent_im_webhook_axum::event::official_account::BeforeSendMsg;
 //! use tencent_im_webhook_axum::{Receiver, RouterExt, SdkAppId, WebhookHandler};
 //! use tencent_im_webhook_testing::{WebhookRequest, send};
@@ -112,8 +111,8 @@
 //! let receiver = Receiver::builder().app(APP, ["secret"]).build()?;
 //! let app: Router = Router::new().webhook("/im/webhook", receiver, Quiet);
 //!
-//! let request = WebhookRequest::of::<BeforeSendMsg>(APP).token("secret").to_http("/im/webhook");
-//! let answer = send(app, request.map(Body::new)).await;
+//! let request = WebhookRequest::of::<BeforeSendMsg>(APP).token("secret");
+//! let answer = send(app, request.to_http("/im/webhook")).await;
 //! assert_eq!((answer.status().as_u16(), answer.error_code()), (200, Some(0)));
 //! # Ok(())
 //! # }

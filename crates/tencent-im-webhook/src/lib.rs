@@ -98,7 +98,9 @@
 //! }
 //! ```
 //!
-//! It looks at no path. The example `hyper-bare` of the repository has that, and a shutdown that cuts nothing off.
+//! It looks at no path; the example `hyper-bare` of the repository does. To go on listening, and to stop without
+//! losing a request, is work of its own: `serve` of `tencent-im-webhook-serve` is this loop with all of it, for any
+//! tower service, and the adapters have it under the same name.
 //!
 //! # How to decide
 //!
@@ -230,7 +232,7 @@
 //! Catching a panic needs `panic = "unwind"`, which is the default. A handler that blocks its thread cannot be
 //! answered for: use `spawn_blocking`. *After* handlers run in a task of their own, with the request's tracing span
 //! but without its task-locals. Those that go on are waited for by [`Receiver::drain`]; call it after your server
-//! has shut down. A late failure is told to the log and to
+//! has shut down, unless a `serve` of ours does. A late failure is told to the log and to
 //! [`inspect_failure`](ReceiverBuilder::inspect_failure).
 //!
 //! # What comes in
