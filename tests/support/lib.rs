@@ -51,6 +51,9 @@ pub mod guides {
     #[doc = include_str!("../../docs/console.md")]
     pub mod console {}
 
+    #[doc = include_str!("../../docs/first-steps.md")]
+    pub mod first_steps {}
+
     #[doc = include_str!("../../docs/migrating.md")]
     pub mod migrating {}
 
