@@ -6,6 +6,7 @@ mod answers;
 mod bench;
 mod bodies;
 mod failures;
+mod faults;
 mod hostile;
 mod matrix;
 mod transport;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ("bodies", bodies::ALL.into()),
         ("answers", answers::ALL.into()),
         ("failures", failures::ALL.into()),
+        ("faults", faults::ALL.into()),
         ("transport", transport::ALL.into()),
     ])
 }
