@@ -12,7 +12,7 @@ use actix_web::dev::{AppConfig, Response, Server, Service, ServiceFactory};
 use actix_web::http::ConnectionType;
 use actix_web::{Error, HttpServer};
 use tencent_im_webhook::Receiver;
-use tencent_im_webhook_serve::{Stopped, Timers, asked_to_stop, stop_listening, turn_away};
+use tencent_im_webhook_serve::{LATECOMERS, Stopped, Timers, asked_to_stop, stop_listening, turn_away};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
@@ -111,6 +111,7 @@ impl Serve {
         handle.pause().await;
         // Workers go on while handlers do, and actix-web's listener with them, accepting nobody.
         stop_listening(&door);
+        let _ = timeout(LATECOMERS, open.wait()).await;
         shut_down(&handle, &receiver, timers.grace).await;
         let stopped = Stopped::cutting_off(open.len(), receiver.running());
         running.await.map_err(io::Error::other)??;

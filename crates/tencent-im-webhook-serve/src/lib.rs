@@ -40,12 +40,13 @@
 //!
 //! 1. *Linger.* Everything goes on, but each answer says `Connection: close`, which tells the client to take
 //!    another connection next, and HTTP/2 is told to go away. It ends early when no connection is open.
-//! 2. *Turn away.* No new connection comes up any more. Those that have come up are accepted: see [`turn_away`].
+//! 2. *Turn away.* No new connection comes up any more. Those that have come up are accepted, see [`turn_away`], and
+//!    have a moment for a last request: two seconds in all, less when no connection is open.
 //! 3. *Close.* Idle connections are closed, busy ones after their answer.
 //! 4. *Drain.* Handlers of *after* webhooks that outlast their requests are waited for.
 //!
-//! Give the process as long as `linger` and `grace` together before it is killed: Kubernetes, with its default of
-//! 30 s, does. What is not done by then is cut off, logged, counted in [`Stopped`], and, when the runtime ends,
+//! Give the process as long as `linger` and `grace` together and five seconds more before it is killed: Kubernetes,
+//! with its default of 30 s, does. What is not done by then is cut off, logged, counted in [`Stopped`], and, when the runtime ends,
 //! reported as [`FailureKind::Cancelled`](tencent_im_webhook::FailureKind::Cancelled).
 //!
 //! # Features
@@ -74,4 +75,4 @@ pub use server::{App, PeerAddr, Serve, serve};
 pub use signal::asked_to_stop;
 pub use stopped::Stopped;
 pub use timers::Timers;
-pub use turn_away::{stop_listening, turn_away};
+pub use turn_away::{LATECOMERS, stop_listening, turn_away};

@@ -20,7 +20,7 @@ use crate::connection::{self, Stage};
 use crate::signal::asked_to_stop;
 use crate::stopped::Stopped;
 use crate::timers::Timers;
-use crate::turn_away::turn_away_from;
+use crate::turn_away::{LATECOMERS, turn_away_from};
 
 /// Serves an app until SIGTERM or Ctrl-C, and stops without losing what was accepted.
 ///
@@ -82,6 +82,7 @@ impl<A: App> Serve<A> {
         let on_the_way = turn_away_from(&SockRef::from(&listener));
         accept_until(&listener, sleep(on_the_way), take).await;
         drop(listener);
+        let _ = timeout(LATECOMERS, open.wait()).await;
 
         stage.send_replace(Stage::Closing);
         let end = Instant::now() + timers.grace;

@@ -54,6 +54,10 @@ fn drop_requests_to_connect(_: &SockRef<'_>) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
 }
 
+/// How long connections that are there when nobody else is let in have for one more request, if they are open for
+/// so long: a client may have connected in the last moment, and have to find its words.
+pub const LATECOMERS: Duration = Duration::from_millis(1500);
+
 /// A few round trips between continents.
 const ON_THE_WAY: Duration = Duration::from_millis(500);
 
