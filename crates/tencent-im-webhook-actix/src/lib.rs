@@ -113,6 +113,7 @@
 //! [`Webhook::with_extensions`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod commands;
 mod convert;

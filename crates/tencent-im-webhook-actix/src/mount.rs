@@ -102,6 +102,7 @@ impl<S: CallService> Webhook<S> {
     /// Outside a tokio runtime. Every `main` of an actix-web app has one.
     #[must_use]
     #[track_caller]
+    #[expect(clippy::panic, reason = "documented, and seen at the start of the program")]
     pub fn service(receiver: Receiver, service: S) -> Self {
         let Ok(runtime) = Handle::try_current() else {
             panic!("a `Webhook` is built in a runtime: under `#[actix_web::main]`, before `HttpServer::new`")

@@ -151,6 +151,7 @@
 //! `/im/webhook/` for two, and the console wants the one that you mount.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod commands;
 mod extract;

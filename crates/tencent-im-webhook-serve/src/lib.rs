@@ -59,6 +59,9 @@
 //!
 //! TLS, which a proxy in front does, and limits of connections or of rates.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 #[cfg(feature = "hyper")]
 mod activity;
 #[cfg(feature = "hyper")]

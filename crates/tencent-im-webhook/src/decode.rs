@@ -133,7 +133,7 @@ fn repair_surrogates(text: &str) -> Cow<'_, str> {
     let mut repaired = String::new();
     let mut done = 0;
     let mut at = 0;
-    while let Some(found) = memchr(b'\\', &bytes[at..]) {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         at += found;
         match (utf16_escape(bytes, at), utf16_escape(bytes, at + 6)) {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,

@@ -494,6 +494,7 @@
 //! alone needs no runtime.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod auth;
 mod catalogue;

@@ -180,7 +180,7 @@ fn check_rewrite(body: &MsgBody) -> Result<(), EncodeError> {
 fn unescaped_len(json: &[u8]) -> usize {
     let mut escapes = 0;
     let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', &json[at..]) {
+    while let Some(found) = json.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at += found;
         let (length, meant) = if json.get(at + 1) == Some(&b'u') { (6, 1) } else { (2, 1) };
         escapes += length - meant;
