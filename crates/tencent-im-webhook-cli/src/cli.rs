@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::error::{Error, ErrorKind};
-use crate::{completions, list, load, send, show, sign, verify};
+use crate::{completions, list, listen, load, replay, send, show, sign, verify};
 
 /// Tencent Cloud Chat (Tencent IM) webhooks from the terminal.
 #[derive(Debug, Parser)]
@@ -21,6 +21,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     List(list::List),
     Show(show::Show),
+    Listen(Box<listen::Listen>),
+    Replay(replay::Replay),
     Send(Box<send::Send>),
     Load(Box<load::Load>),
     Sign(sign::Sign),

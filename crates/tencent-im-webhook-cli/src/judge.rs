@@ -88,6 +88,19 @@ impl Judgement {
     }
 }
 
+impl fmt::Display for Judgement {
+    /// In one line: what was said, or what is wrong, and what follows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.said {
+            Some(said) => write!(f, "{said}: {}", self.effect),
+            None => {
+                let faults: Vec<_> = self.faults.iter().map(ToString::to_string).collect();
+                write!(f, "{}: {}", faults.join(", "), self.effect)
+            }
+        }
+    }
+}
+
 impl Fault {
     /// The fault in a word, the same for all of a kind.
     pub(crate) fn kind(&self) -> &'static str {

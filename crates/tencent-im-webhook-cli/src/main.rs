@@ -7,13 +7,17 @@ mod edit;
 mod error;
 mod judge;
 mod list;
+mod listen;
 mod load;
 mod names;
 mod output;
+mod record;
+mod replay;
 mod send;
 mod sender;
 mod show;
 mod sign;
+mod token;
 mod verify;
 
 use std::process::ExitCode;
@@ -48,6 +52,8 @@ async fn run(command: Command, output: &Output) -> Result<(), Error> {
     match command {
         Command::List(list) => list.run(output),
         Command::Show(show) => show.run(output),
+        Command::Listen(listen) => return listen.run(output).await,
+        Command::Replay(replay) => return replay.run(output).await,
         Command::Send(send) => return send.run(output).await,
         Command::Load(load) => return load.run(output).await,
         Command::Sign(sign) => sign.run(output),

@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args};
 use serde::Serialize;
 use serde_json::Value;
 use tencent_im_webhook::Command;
-use tencent_im_webhook_testing::WebhookRequest;
+use tencent_im_webhook_serve::asked_to_stop;
 
 use crate::client::{Client, SendError, Timed};
 use crate::edit::Edits;
@@ -63,26 +63,28 @@ pub(crate) struct Send {
     edits: Edits,
 }
 
+/// A webhook that was sent, and what came of it.
 #[derive(Debug, Serialize)]
-struct Sent<'a> {
+pub(crate) struct Sent<'a> {
     command: &'a str,
     kind: &'static str,
-    status: Option<u16>,
+    pub(crate) status: Option<u16>,
     latency_us: u128,
     #[serde(flatten)]
     judgement: Judgement,
     /// The answer's body: as JSON, as text if it is none, absent if there was no answer.
-    answer: Option<Value>,
+    pub(crate) answer: Option<Value>,
 }
 
 /// The last line.
 #[derive(Debug, Serialize)]
-struct Closing<'a> {
-    summary: &'a Summary,
+pub(crate) struct Closing<'a> {
+    pub(crate) summary: &'a Summary,
 }
 
+/// What came of all that was sent.
 #[derive(Debug, Default, Serialize)]
-struct Summary {
+pub(crate) struct Summary {
     sent: usize,
     good: usize,
     planned: usize,
@@ -94,21 +96,15 @@ impl Send {
     pub(crate) async fn run(self, output: &Output) -> Result<(), Error> {
         let webhooks = self.webhooks()?;
         let client = self.sender.client()?;
-        let mut summary = Summary { planned: webhooks.len(), ..Summary::default() };
+        let mut summary = Summary::of(webhooks.len());
         tokio::select! {
             result = self.send_all(&webhooks, &client, output, &mut summary) => result?,
-            _ = tokio::signal::ctrl_c() => {}
+            () = asked_to_stop() => {}
         }
         if summary.planned > 1 {
             output.print(&Closing { summary: &summary });
         }
-        match summary.sent - summary.good {
-            0 => Ok(()),
-            bad => Err(Error::new(
-                ErrorKind::Failed,
-                format!("{bad} of {} not answered as the platform wants it", summary.sent),
-            )),
-        }
+        summary.verdict()
     }
 
     async fn send_all(
@@ -120,7 +116,7 @@ impl Send {
     ) -> Result<(), Error> {
         for (command, body) in webhooks {
             let webhook = self.sender.webhook(command).body(body.clone());
-            let sent = Sent::new(command, &send(client, &webhook).await?);
+            let sent = Sent::new(command, &reached(client, client.send(&webhook).await)?);
             summary.count(&sent);
             output.print(&sent);
         }
@@ -176,15 +172,18 @@ impl Send {
 }
 
 /// A target that cannot even be connected to ends everything: the next webhook would fare no better.
-async fn send(client: &Client, webhook: &WebhookRequest) -> Result<Result<Timed, SendError>, Error> {
-    match client.send(webhook).await {
+pub(crate) fn reached(
+    client: &Client,
+    result: Result<Timed, SendError>,
+) -> Result<Result<Timed, SendError>, Error> {
+    match result {
         Err(error) if error.kind().is_unreachable() => Err(client.unreachable(&error)),
         result => Ok(result),
     }
 }
 
 impl<'a> Sent<'a> {
-    fn new(command: &'a Command, result: &Result<Timed, SendError>) -> Self {
+    pub(crate) fn new(command: &'a Command, result: &Result<Timed, SendError>) -> Self {
         let (status, latency, answer) = match result {
             Ok(timed) => {
                 let text = || Value::String(String::from_utf8_lossy(timed.answered.body()).into_owned());
@@ -229,7 +228,23 @@ impl fmt::Display for Sent<'_> {
 }
 
 impl Summary {
-    fn count(&mut self, sent: &Sent<'_>) {
+    /// Of nothing yet.
+    pub(crate) fn of(planned: usize) -> Self {
+        Self { planned, ..Self::default() }
+    }
+
+    /// An error where not all was well.
+    pub(crate) fn verdict(&self) -> Result<(), Error> {
+        match self.sent - self.good {
+            0 => Ok(()),
+            bad => {
+                let message = format!("{bad} of {} not answered as the platform wants it", self.sent);
+                Err(Error::new(ErrorKind::Failed, message))
+            }
+        }
+    }
+
+    pub(crate) fn count(&mut self, sent: &Sent<'_>) {
         self.sent += 1;
         self.good += usize::from(sent.judgement.is_good());
         self.slowest_us = self.slowest_us.max(sent.latency_us);

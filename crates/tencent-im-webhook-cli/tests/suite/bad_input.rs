@@ -67,7 +67,7 @@ async fn an_unknown_command() {
         "there are State",
     )
     .await;
-    fails(&["lst"], USAGE, "tip: a similar subcommand exists: 'list'").await;
+    fails(&["lst"], USAGE, "tip: some similar subcommands exist: 'listen', 'list'").await;
     fails(&["send"], USAGE, "required arguments were not provided: --to <URL> --app-id <N>").await;
     fails(
         &["send", "--all", "--to", "http://localhost", "--app-id", "none"],

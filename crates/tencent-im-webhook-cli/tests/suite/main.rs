@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what fails in a helper fails the test")]
 
 mod bad_input;
+mod listen;
+mod listening;
 mod load;
+mod page;
+mod replay;
 mod send;
 mod support;
 mod text;
