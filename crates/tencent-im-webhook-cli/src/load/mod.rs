@@ -9,11 +9,13 @@ mod shots;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tencent_im_webhook_serve::asked_to_stop;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -102,6 +104,8 @@ impl Load {
         let bar = bar(self.duration);
         let mut redraw = tokio::time::interval(Duration::from_millis(100));
         let too_long = Instant::from_std(pace.ends()) + self.sender.patience();
+        // One for all rounds: a signal between two of them would find nobody.
+        let mut stop = pin!(asked_to_stop());
         let ended = loop {
             tokio::select! {
                 worker = workers.join_next() => match worker {
@@ -114,7 +118,7 @@ impl Load {
                     bar.set_message(record.glance());
                 }
                 () = sleep_until(too_long) => break Ended::Done,
-                _ = tokio::signal::ctrl_c() => break Ended::Interrupted,
+                () = &mut stop => break Ended::Interrupted,
             }
         };
         bar.finish_and_clear();
