@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use percent_encoding::percent_decode_str;
 
 /// The parameters that the protocol knows, undecoded. Others are skipped.
@@ -95,9 +95,8 @@ pub(crate) fn decode(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text.into_owned()))
 }
 
-/// Without a branch, so that the compiler looks at many bytes at once: most values are too short for memchr.
 fn has_escapes(raw: &str) -> bool {
-    raw.bytes().fold(false, |any, byte| any | matches!(byte, b'%' | b'+'))
+    memchr2(b'%', b'+', raw.as_bytes()).is_some()
 }
 
 fn escapes_are_whole(raw: &str) -> bool {
