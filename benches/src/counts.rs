@@ -2,7 +2,7 @@ use benches::{Body, Request};
 use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::callgrind::per_request;
-use crate::servers::{Framework, Server};
+use crate::servers::Server;
 
 /// The table of whole servers.
 pub(crate) fn print(bodies: &[Body], servers: &[Server]) -> anyhow::Result<()> {
@@ -47,11 +47,6 @@ impl Counts {
 
     /// What a server takes beyond one that reads the body and answers a constant.
     pub(crate) fn over_bare(&self, server: Server) -> Option<i64> {
-        let bare = match server.framework() {
-            Framework::Hyper => Server::HyperBare,
-            Framework::Axum => Server::AxumBare,
-            Framework::Actix => Server::ActixBare,
-        };
-        Some(self.get(server)? as i64 - self.get(bare)? as i64)
+        Some(self.get(server)? as i64 - self.get(server.bare())? as i64)
     }
 }

@@ -1,8 +1,10 @@
 //! What a webhook costs, beside bare and hand-written servers. `cargo run --release -p benches -- --help`
 
+mod budgets;
 mod callgrind;
 mod client;
 mod counts;
+mod rounds;
 mod servers;
 mod steps;
 
@@ -31,6 +33,17 @@ enum Command {
     },
     /// Instructions of each step inside the process. Needs valgrind, and installs its runner once.
     Steps,
+    /// Fails where a count is over its budget in `budgets.toml`. Needs valgrind.
+    Budgets,
+    /// CPU time and throughput beside the bare servers, on a quiet machine of two cores. Needs wrk.
+    Rounds {
+        /// How many to run.
+        #[arg(long, default_value_t = 12)]
+        rounds: usize,
+        /// How long each server is under load in each.
+        #[arg(long, default_value_t = 3)]
+        seconds: u32,
+    },
     /// Runs one server, for a profiler or a load generator, and prints its port.
     Serve {
         /// Which.
@@ -52,6 +65,8 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Steps => steps::print(),
+        Command::Budgets => budgets::check(),
+        Command::Rounds { rounds, seconds } => rounds::print(rounds, seconds),
         Command::Servers { body, server } => counts::print(&body, &server),
         Command::Serve { server } => server.serve(),
         Command::Send { port, body, requests } => {

@@ -37,13 +37,6 @@ pub(crate) enum Server {
     ActixTyped,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Framework {
-    Hyper,
-    Axum,
-    Actix,
-}
-
 impl Server {
     pub(crate) const ALL: [Self; 11] = [
         Self::HyperBare,
@@ -76,16 +69,17 @@ impl Server {
         }
     }
 
-    pub(crate) fn framework(self) -> Framework {
+    /// The one of the same framework that reads the body and answers a constant.
+    pub(crate) fn bare(self) -> Self {
         match self {
-            Self::HyperBare | Self::HyperWebhook => Framework::Hyper,
+            Self::HyperBare | Self::HyperWebhook => Self::HyperBare,
             Self::AxumBare
             | Self::AxumWebhook
             | Self::AxumRefused
             | Self::AxumValue
             | Self::AxumValueSigned
-            | Self::AxumTyped => Framework::Axum,
-            Self::ActixBare | Self::ActixWebhook | Self::ActixTyped => Framework::Actix,
+            | Self::AxumTyped => Self::AxumBare,
+            Self::ActixBare | Self::ActixWebhook | Self::ActixTyped => Self::ActixBare,
         }
     }
 
