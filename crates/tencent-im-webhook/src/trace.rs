@@ -82,9 +82,14 @@ mod emit {
             return;
         }
         span.record("outcome", concluded.outcome.as_str());
-        span.record("verdict", concluded.verdict);
         span.record("latency_us", micros(concluded.latency()));
-        span.record("failure", concluded.outcome.failure());
+        // What is recorded as nothing leaves a blank in the log.
+        if let Some(verdict) = concluded.verdict {
+            span.record("verdict", verdict);
+        }
+        if let Some(failure) = concluded.outcome.failure() {
+            span.record("failure", failure);
+        }
     }
 
     /// Runs a handler in its webhook's span, or in the request's own where nobody looks at that.
