@@ -11,6 +11,7 @@ mod concerns;
 mod events;
 mod examples;
 mod fields;
+mod fuzz;
 mod heap;
 mod hostile;
 mod json;
