@@ -198,32 +198,32 @@ async fn a_webhook_has_one_span_that_says_how_it_ended() {
     let log = Log::default();
     let _guard = log.listen_to_spans();
     let receiver = receiver().build().unwrap();
-    let app = "webhook{app=1400000000 command=\"OfficialAccount.Callback";
+    let app = "webhook{app=1400000000 command=OfficialAccount.Callback";
     for (handler, sample, ends) in [
         (
             Fault::None,
             Sample::before(),
-            "BeforeSendMsg\" kind=\"before\" outcome=\"handled\" latency_us=0 verdict=\"ok\"",
+            "BeforeSendMsg kind=\"before\" outcome=\"handled\" latency_us=0 verdict=\"ok\"",
         ),
         (
             Fault::None,
             Sample::after(),
-            "AfterSendMsg\" kind=\"after\" outcome=\"handled\" latency_us=0 verdict=\"ok\"",
+            "AfterSendMsg kind=\"after\" outcome=\"handled\" latency_us=0 verdict=\"ok\"",
         ),
         (
             Fault::Fails,
             Sample::before(),
-            "BeforeSendMsg\" kind=\"before\" outcome=\"failed\" latency_us=0 failure=\"error\"",
+            "BeforeSendMsg kind=\"before\" outcome=\"failed\" latency_us=0 failure=\"error\"",
         ),
         (
             Fault::Takes(Duration::from_secs(2)),
             Sample::before(),
-            "BeforeSendMsg\" kind=\"before\" outcome=\"failed\" latency_us=1500000 failure=\"deadline\"",
+            "BeforeSendMsg kind=\"before\" outcome=\"failed\" latency_us=1500000 failure=\"deadline\"",
         ),
         (
             Fault::Takes(Duration::from_secs(2)),
             Sample::after(),
-            "AfterSendMsg\" kind=\"after\" outcome=\"acknowledged\" latency_us=1500000",
+            "AfterSendMsg kind=\"after\" outcome=\"acknowledged\" latency_us=1500000",
         ),
     ] {
         let stack = Stack::new(Kind::Tower, &receiver, handler);
