@@ -16,6 +16,7 @@ mod heap;
 mod hostile;
 mod json;
 mod layers;
+mod links;
 mod log;
 mod payloads;
 mod properties;
