@@ -7,6 +7,7 @@ mod allocations;
 mod arbitrary;
 mod bounds;
 mod catalogue;
+mod compiler;
 mod concerns;
 mod events;
 mod examples;
