@@ -70,7 +70,7 @@
 //!
 //! # Testing
 //!
-//! As above, with [`actix_web::test`] and a request of the crate `tencent-im-webhook-testing`: its `query()` goes
+//! As above, with [`mod@actix_web::test`] and a request of the crate `tencent-im-webhook-testing`: its `query()` goes
 //! behind the path, its `body_bytes()` is the payload.
 //!
 //! # Serving and stopping

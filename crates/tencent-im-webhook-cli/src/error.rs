@@ -13,7 +13,6 @@ pub(crate) struct Error {
 }
 
 /// The exit codes, as the help lists them.
-#[allow(dead_code, reason = "the commands that end so come next")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ErrorKind {
     /// A webhook was not answered as the platform wants it, or a signature is wrong.
