@@ -73,7 +73,7 @@ pub struct Serve {
 impl Serve {
     /// How long it waits, for what. Default: [`Timers::default`].
     ///
-    /// Of the heads of a connection, actix-web times the first one only. Workers have two seconds more than the
+    /// Of the heads of a connection, actix-web times the first one only. Workers have three seconds more than the
     /// grace period to answer what is open.
     pub fn timers(self, timers: Timers) -> Self {
         Self { timers, ..self }

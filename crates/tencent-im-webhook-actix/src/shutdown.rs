@@ -5,7 +5,7 @@ use tencent_im_webhook::Receiver;
 use tokio::time::{Instant, timeout_at};
 
 /// Stops a server of your own without cutting off a handler: no new connections, wait for handlers, stop, wait
-/// again, all in all no longer than the grace period, and two seconds in which workers answer what is open.
+/// again, all in all no longer than the grace period, and three seconds in which workers answer what is open.
 ///
 /// Requests that are on their way over idle connections are lost all the same: [`serve`](crate::serve) waits for
 /// them first.
@@ -55,9 +55,12 @@ pub async fn shut_down(server: &ServerHandle, receiver: &Receiver, grace: Durati
     let end = Instant::now() + grace;
     server.pause().await;
     let _ = timeout_at(end, receiver.drain()).await;
-    let _ = timeout_at(end.max(Instant::now() + FOR_ANSWERS), server.stop(true)).await;
+    let _ = timeout_at(end.max(Instant::now() + FOR_ANSWERS + A_LOOK), server.stop(true)).await;
     let _ = timeout_at(end, receiver.drain()).await;
 }
 
 /// How long workers have to answer what is open, and to notice that they have: they look once a second.
 pub(crate) const FOR_ANSWERS: Duration = Duration::from_secs(2);
+
+/// From one look to the next: what workers have given up on after their time is only then gone.
+const A_LOOK: Duration = Duration::from_secs(1);
