@@ -40,19 +40,28 @@ impl Output {
 
     pub(crate) fn error(&self, error: &Error) {
         match self.json {
-            false => anstream::eprintln!("{BAD}error:{BAD:#} {error}"),
+            false => anstream::eprintln!("{BAD}error:{BAD:#} {}", printable(&error.to_string())),
             true => {
                 let line = serde_json::json!({
                     "error": error.kind().as_str(), "reason": error.word(), "message": error.to_string(),
                 });
-                anstream::eprintln!("{line}");
+                anstream::eprintln!("{}", json(&line));
             }
         }
     }
 }
 
+/// One line of JSON, which cannot steer a terminal either. It reads back as what it was.
 fn json<T: Serialize>(result: &T) -> String {
-    serde_json::to_string(result).expect("results have only text for keys")
+    let text = serde_json::to_string(result).expect("results have only text for keys");
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_ascii() && c != DEL || !steers(c) {
+            true => shown.push(c),
+            false => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+        }
+    }
+    shown
 }
 
 /// A heading, or what a line is about.
@@ -68,7 +77,7 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        match c.is_control() || turns_text(c) {
+        match steers(c) {
             true => shown.extend(c.escape_unicode()),
             false => shown.push(c),
         }
@@ -76,7 +85,29 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
+/// Whether a terminal may take it for more than a character to show.
+pub(crate) fn steers(c: char) -> bool {
+    c.is_control() || turns_text(c)
+}
+
 /// Whether it changes the direction of what follows.
 fn turns_text(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The one control character that JSON leaves alone although it is ASCII.
+const DEL: char = '\u{7f}';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_cannot_steer_the_terminal_and_reads_back() {
+        let text = "a\u{1b}[2J\u{7f}\u{9b}2J\u{61c}\u{202e}\t\u{e9}";
+        let line = json(&text);
+        assert!(!line.contains(steers), "{line:?}");
+        assert!(line.ends_with("\\u007f\\u009b2J\\u061c\\u202e\\t\u{e9}\""), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
 }

@@ -14,6 +14,7 @@ use serde_json::Value;
 use tencent_im_webhook::{RawJson, SdkAppId, UnixMillis, UnixSeconds, sign};
 
 use crate::error::{Error, ErrorKind};
+use crate::output::steers;
 use crate::token::Token;
 
 /// A webhook as it came, and what became of it: one line of JSON.
@@ -125,8 +126,8 @@ impl Written {
     /// A body, or as much of it as was read.
     pub(crate) fn of(body: &[u8]) -> Self {
         let raw = one_line_or_text(body);
-        // A lone `null` reads back as no body at all.
-        let exact = raw.as_str().as_bytes() == body && body != b"null";
+        // A lone `null` reads back as no body at all, and what may steer a terminal is printed escaped.
+        let exact = raw.as_str().as_bytes() == body && body != b"null" && !raw.as_str().contains(steers);
         Self { raw, base64: (!exact).then(|| BASE64_STANDARD.encode(body)) }
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::judge::{Judgement, LIMIT, judge};
 use crate::list::kind_name;
 use crate::names::{CommandParser, FamilyParser};
-use crate::output::{BAD, FAINT, GOOD, Output, STRONG};
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, printable};
 use crate::sender::Sender;
 
 /// Send webhooks as the platform does, and say what it would make of the answers.
@@ -204,8 +204,10 @@ impl<'a> Sent<'a> {
 }
 
 impl fmt::Display for Sent<'_> {
+    /// The command may be a replayed one, and names and texts are the target's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { command, status, judgement, .. } = self;
+        let (command, effect) = (printable(command), printable(&judgement.effect));
         let (mark, style) = if judgement.is_good() { ("ok  ", GOOD) } else { ("FAIL", BAD) };
         let status = status.map_or_else(|| "-".into(), |status| status.to_string());
         let latency = Milliseconds(self.latency_us);
@@ -215,15 +217,16 @@ impl fmt::Display for Sent<'_> {
             LIMIT.as_secs()
         )?;
         match &judgement.said {
-            Some(said) => write!(f, "\n     {said}: {}", judgement.effect)?,
+            Some(said) => write!(f, "\n     {}: {effect}", printable(said))?,
             None => {
                 for fault in &judgement.faults {
-                    write!(f, "\n     {fault}")?;
+                    write!(f, "\n     {}", printable(&fault.to_string()))?;
                 }
-                write!(f, "\n     {}", judgement.effect)?;
+                write!(f, "\n     {effect}")?;
             }
         }
-        judgement.notes.iter().try_for_each(|note| write!(f, "\n     {FAINT}note: {note}{FAINT:#}"))
+        let mut notes = judgement.notes.iter().map(|note| printable(note));
+        notes.try_for_each(|note| write!(f, "\n     {FAINT}note: {note}{FAINT:#}"))
     }
 }
 
@@ -276,5 +279,39 @@ pub(crate) struct Milliseconds(pub(crate) u128);
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{} ms", self.0 / 1000, self.0 % 1000 / 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::{Confidence, Fault};
+    use crate::output::steers;
+
+    #[test]
+    fn what_people_write_cannot_steer_the_terminal() {
+        let hostile = || "x\u{1b}[2J\u{9b}2J\u{61c}\u{202e}".to_owned();
+        let (command, name) = (Command::from(&*hostile()), hostile());
+        let judgement = |said: Option<String>| Judgement {
+            verdict: None,
+            said,
+            effect: format!("refused: {name}"),
+            confidence: Confidence::Documented,
+            faults: vec![Fault::Shape(hostile())],
+            notes: vec![hostile()],
+        };
+        for said in [Some(hostile()), None] {
+            let sent = Sent {
+                command: command.as_str(),
+                kind: "",
+                status: Some(200),
+                latency_us: 0,
+                judgement: judgement(said),
+                answer: None,
+            };
+            let text = anstream::adapter::strip_str(&sent.to_string()).to_string();
+            assert!(!text.replace('\n', "").contains(steers), "{text:?}");
+            assert!(text.contains("refused: x\\u{1b}[2J\\u{9b}2J\\u{61c}\\u{202e}"), "{text}");
+        }
     }
 }
