@@ -25,6 +25,8 @@ pub(crate) enum ErrorKind {
     File = 4,
     /// The address to listen on cannot be used.
     Address = 5,
+    /// Ctrl-C or SIGTERM, before everything was done.
+    Stopped = 6,
 }
 
 impl Error {
@@ -37,6 +39,11 @@ impl Error {
         Self::new(ErrorKind::File, format!("{}: {error}", path.as_ref().display()))
     }
 
+    /// Somebody had enough before everything was done.
+    pub(crate) fn stopped(left: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Stopped, format!("stopped before {left} more"))
+    }
+
     /// Adds a word for programs, where there are several reasons to fail.
     pub(crate) fn reason(self, reason: &'static str) -> Self {
         Self { reason: Some(reason), ..self }
@@ -44,6 +51,14 @@ impl Error {
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.kind as u8)
+    }
+
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    pub(crate) fn word(&self) -> Option<&'static str> {
+        self.reason
     }
 }
 
@@ -55,17 +70,8 @@ impl ErrorKind {
             Self::Unreachable => "unreachable",
             Self::File => "file",
             Self::Address => "address",
+            Self::Stopped => "stopped",
         }
-    }
-}
-
-impl Error {
-    pub(crate) fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-
-    pub(crate) fn word(&self) -> Option<&'static str> {
-        self.reason
     }
 }
 

@@ -24,7 +24,7 @@ use crate::token::Token;
 ///
 /// Each goes out when it is due by the time at which it came, and not before the last one is answered. The query
 /// and the body are those that came; the path is that of the URL. What `listen` turned away is left out.
-/// Ctrl-C ends early, with the summary so far.
+/// Ctrl-C ends early, with the summary so far and exit code 6.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -23,7 +23,7 @@ use crate::sender::Sender;
 /// Send webhooks as the platform does, and say what it would make of the answers.
 ///
 /// An answer is good if it comes within two seconds, with status 200, a JSON object and a code that the command
-/// knows: whether it allows or refuses. Ctrl-C ends early, with the summary so far.
+/// knows: whether it allows or refuses. Ctrl-C ends early, with the summary so far and exit code 6.
 #[derive(Args, Debug)]
 #[command(
     group = ArgGroup::new("what").required(true).args(["commands", "all", "family"]),
@@ -101,7 +101,7 @@ impl Send {
             result = self.send_all(&webhooks, &client, output, &mut summary) => result?,
             () = asked_to_stop() => {}
         }
-        if summary.planned > 1 {
+        if summary.planned > 1 || summary.left() > 0 {
             output.print(&Closing { summary: &summary });
         }
         summary.verdict()
@@ -236,11 +236,17 @@ impl Summary {
         Self { planned, ..Self::default() }
     }
 
-    /// An error where not all was well.
+    /// How many have no answer, since somebody had enough before.
+    fn left(&self) -> usize {
+        self.planned - self.sent
+    }
+
+    /// An error where not all was well, or not all was done.
     pub(crate) fn verdict(&self) -> Result<(), Error> {
-        match self.sent - self.good {
-            0 => Ok(()),
-            bad => {
+        match (self.sent - self.good, self.left()) {
+            (0, 0) => Ok(()),
+            (0, left) => Err(Error::stopped(left)),
+            (bad, _) => {
                 let message = format!("{bad} of {} not answered as the platform wants it", self.sent);
                 Err(Error::new(ErrorKind::Failed, message))
             }
@@ -257,19 +263,18 @@ impl Summary {
 
 impl fmt::Display for Closing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Summary { sent, good, planned, late, slowest_us } = self.summary;
-        write!(
-            f,
-            "{good} of {sent} answered as the platform wants it, the slowest in {}",
-            Milliseconds(*slowest_us)
-        )?;
+        let Summary { sent, good, late, slowest_us, .. } = self.summary;
+        write!(f, "{good} of {sent} answered as the platform wants it")?;
+        if *sent > 0 {
+            write!(f, ", the slowest in {}", Milliseconds(*slowest_us))?;
+        }
         if *late > 0 {
             write!(f, ", {late} too late")?;
         }
-        if sent < planned {
-            write!(f, "; stopped before {} more", planned - sent)?;
+        match self.summary.left() {
+            0 => Ok(()),
+            left => write!(f, "; stopped before {left} more"),
         }
-        Ok(())
     }
 }
 

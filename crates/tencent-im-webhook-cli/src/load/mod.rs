@@ -32,7 +32,7 @@ use crate::sender::Sender;
 /// Send webhooks at a steady rate, and measure how long the answers take.
 ///
 /// The rate is kept whatever the target does, and latency counts from when a webhook was due: a target that stalls
-/// is not spared the requests that it held up. Ctrl-C ends early, with the summary so far.
+/// is not spared the requests that it held up. Ctrl-C ends early, with the summary so far and exit code 6.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -46,6 +46,8 @@ pub(super) struct Second {
 /// What a load came to.
 #[derive(Debug, Serialize)]
 pub(super) struct Summary {
+    /// How many would have been due at the end.
+    planned: u64,
     /// How many were due.
     due: u64,
     rate: u32,
@@ -123,6 +125,7 @@ impl Summary {
         let (due, unsent) = (pace.total(), pace.left());
         let quantile = |quantile| inner.latency.value_at_quantile(quantile);
         Self {
+            planned: pace.planned(),
             due,
             rate: pace.rate(),
             seconds: pace.elapsed().as_secs_f64(),
@@ -143,8 +146,10 @@ impl Summary {
 
     /// What was cut short by hand is not held against the target.
     pub(super) fn verdict(&self) -> Result<(), Error> {
-        let cut_off = if self.interrupted { 0 } else { self.unsent + self.pending };
-        match self.failed + cut_off {
+        let cut_off = self.unsent + self.pending;
+        let left = (self.planned + cut_off).saturating_sub(self.due);
+        match self.failed + if self.interrupted { 0 } else { cut_off } {
+            0 if self.interrupted && left > 0 => Err(Error::stopped(left)),
             0 => Ok(()),
             bad => {
                 let message = format!("{bad} of {} not answered as the platform wants it", self.due);

@@ -157,8 +157,24 @@ async fn ctrl_c_ends_with_the_summary_so_far() {
     }
     interrupt(&child).await;
     let run = Run::from(child.wait_with_output().await.unwrap());
-    assert_eq!((run.code, &*run.stderr), (0, ""));
+    assert_eq!((run.code, &*run.stderr), (6, "error: stopped before 86 more\n"));
     let last = run.steady().lines().last().unwrap().to_owned();
     assert!(last.starts_with("2 of 2 answered as the platform wants it"), "{last}");
     assert!(last.ends_with("; stopped before 86 more"), "{last}");
+}
+
+#[tokio::test]
+async fn ctrl_c_before_the_only_answer_is_no_success() {
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let hang = move || {
+        begun.send(()).unwrap();
+        std::future::pending::<()>()
+    };
+    let url = serve(Router::new().fallback(hang)).await;
+    let child = imhook(&["send", "state.statechange", "--to", &url, "--app-id", APP]).spawn().unwrap();
+    begins.recv().await.unwrap();
+    interrupt(&child).await;
+    let run = Run::from(child.wait_with_output().await.unwrap());
+    assert_eq!((run.code, &*run.stderr), (6, "error: stopped before 1 more\n"));
+    assert_eq!(run.stdout, "0 of 0 answered as the platform wants it; stopped before 1 more\n");
 }
