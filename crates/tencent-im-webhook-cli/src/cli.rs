@@ -50,6 +50,6 @@ Exit codes:
   1  a webhook was not answered as the platform wants it, or a signature is wrong
   2  the command line is wrong: an unknown command, a bad URL, a path that is not there
   3  the target cannot be reached
-  4  a file cannot be read or written, or is not what it should be
+  4  a file, or standard output, cannot be read or written, or is not what it should be
   5  the address to listen on cannot be used
   6  stopped by Ctrl-C or SIGTERM before everything was done, with nothing wrong so far";

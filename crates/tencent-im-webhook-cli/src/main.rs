@@ -36,7 +36,10 @@ async fn main() -> ExitCode {
             (output, run(cli.command, &output).await)
         }
         // Help and the version, which were asked for.
-        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) if !error.use_stderr() => {
+            Output::new(false).text(&error.render().ansi().to_string());
+            return ExitCode::SUCCESS;
+        }
         Err(error) => (Output::new(std::env::args().any(|arg| arg == "--json")), Err(error.into())),
     };
     match result {

@@ -1,7 +1,7 @@
 //! Where results go: text for people, or JSON for programs.
 
 use std::fmt;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process;
 
 use anstyle::{AnsiColor, Style};
@@ -32,22 +32,31 @@ impl Output {
     pub(crate) fn text(&self, text: &str) {
         let mut stdout = anstream::stdout().lock();
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-        if written.is_err() {
-            // Whoever read it has gone, as `head` does: there is nobody to go on for.
-            process::exit(0);
+        // There is nothing to go on for.
+        match written {
+            Ok(()) => {}
+            // Whoever read it has gone, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
+            Err(error) => {
+                let error = Error::file("standard output", error);
+                self.error(&error);
+                process::exit(error.kind() as i32);
+            }
         }
     }
 
+    /// Prints why nothing came of it. The exit code tells those who cannot be told.
     pub(crate) fn error(&self, error: &Error) {
-        match self.json {
-            false => anstream::eprintln!("{BAD}error:{BAD:#} {}", printable(&error.to_string())),
+        let line = match self.json {
+            false => format!("{BAD}error:{BAD:#} {}", printable(&error.to_string())),
             true => {
                 let line = serde_json::json!({
                     "error": error.kind().as_str(), "reason": error.word(), "message": error.to_string(),
                 });
-                anstream::eprintln!("{}", json(&line));
+                json(&line)
             }
-        }
+        };
+        let _ = writeln!(anstream::stderr(), "{line}");
     }
 }
 

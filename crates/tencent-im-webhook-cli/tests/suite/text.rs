@@ -79,3 +79,26 @@ async fn help_has_examples_and_exit_codes() {
         assert!(run(&[command, "--help"]).await.stdout.contains("Examples:"), "{command}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn output_that_cannot_be_written_is_no_success() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for args in [&["list"][..], &["--help"], &["list", "--json"]] {
+        let list = imhook(args).stdout(full()).spawn().unwrap().wait_with_output().await.unwrap();
+        let stderr = String::from_utf8(list.stderr).unwrap();
+        assert_eq!((list.status.code(), stderr.lines().count()), (Some(4), 1), "{args:?}: {stderr}");
+        assert!(stderr.contains("standard output: No space left"), "{args:?}: {stderr}");
+    }
+    let bogus = imhook(&["bogus"]).stderr(full()).spawn().unwrap().wait_with_output().await.unwrap();
+    assert_eq!(bogus.status.code(), Some(2), "the code is left");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_that_has_gone_is_no_fault() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let list = imhook(&["list"]).stdout(writer).spawn().unwrap().wait_with_output().await.unwrap();
+    assert_eq!((list.status.code(), &*list.stderr), (Some(0), &b""[..]));
+}
