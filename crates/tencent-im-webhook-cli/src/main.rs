@@ -6,6 +6,7 @@ mod completions;
 mod edit;
 mod error;
 mod judge;
+mod lines;
 mod list;
 mod listen;
 mod load;

@@ -13,7 +13,8 @@ use tencent_im_webhook_serve::asked_to_stop;
 use tokio::time::{Instant, sleep_until};
 
 use crate::client::{Client, Target};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::lines::{self, at_line};
 use crate::output::{FAINT, Output, printable};
 use crate::record::{Record, Resign};
 use crate::send::{Closing, Sent, Summary, reached};
@@ -184,30 +185,15 @@ impl fmt::Display for Ended<'_> {
 /// All lines but those that were turned away, and how many of these there are. Everything is read before anything
 /// is sent.
 fn read(path: &Path) -> Result<(Vec<Line>, usize), Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-    let mut lines = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let number = index + 1;
-        let record: Record =
-            serde_json::from_str(line).map_err(|error| at_line(path, number, problem(&error)))?;
+    let line = |(number, record): (usize, Record)| {
         let command = Command::from(record.command.as_deref().unwrap_or_default());
-        lines.push(Line { number, record, command });
-    }
+        Line { number, record, command }
+    };
+    let mut lines: Vec<_> = lines::read(path)?.into_iter().map(line).collect();
     let all = lines.len();
     lines.retain(|line| line.record.refused.is_none());
     let left_out = all - lines.len();
     Ok((lines, left_out))
-}
-
-/// Without the line that serde counts in each line of ours.
-fn problem(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let (text, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
-    format!("{text} at column {}", error.column())
-}
-
-fn at_line(path: &Path, number: usize, problem: impl fmt::Display) -> Error {
-    Error::new(ErrorKind::File, format!("{}: line {number}: {problem}", path.display()))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tencent_im_webhook::Command;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::lines::{self, at_line};
 use crate::names;
 
 /// Never empty.
@@ -40,28 +41,22 @@ impl Mix {
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-        Self::parse(&text)
-            .map_err(|problem| Error::new(ErrorKind::File, format!("{}{problem}", path.display())))
+        Self::of(path, lines::read(path)?)
     }
 
-    /// Problems begin with the number of the line, to follow the name of the file.
-    fn parse(text: &str) -> Result<Self, String> {
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let part = |(at, line): (usize, &str)| {
-            Part::parse(line).map_err(|problem| format!(":{}: {problem}", at + 1))
-        };
-        let parts = lines.map(part).collect::<Result<Vec<_>, _>>()?;
+    /// What the lines of a file say.
+    fn of(path: &Path, lines: Vec<(usize, Line)>) -> Result<Self, Error> {
+        let part = |(number, line)| Part::of(line).map_err(|problem| at_line(path, number, problem));
+        let parts = lines.into_iter().map(part).collect::<Result<Vec<_>, _>>()?;
         match parts.is_empty() {
-            true => Err(": no command in it".into()),
+            true => Err(Error::file(path, "no command in it")),
             false => Ok(Self(parts)),
         }
     }
 }
 
 impl Part {
-    fn parse(line: &str) -> Result<Self, String> {
-        let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    fn of(line: Line) -> Result<Self, String> {
         if line.weight == 0 {
             return Err("a weight of 0 sends nothing".into());
         }
@@ -78,9 +73,14 @@ fn one() -> u32 {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Mix, Error> {
+        let path = Path::new("mix");
+        Mix::of(path, lines::parse(path, text.as_bytes())?)
+    }
+
     #[test]
     fn a_mix_has_a_command_per_line() {
-        let mix = Mix::parse(
+        let mix = parse(
             r#"{"command":"c2c.beforesendmsg","weight":8}
 
             {"command":"State.StateChange","body":{"a": 1}}"#,
@@ -93,13 +93,13 @@ mod tests {
     #[test]
     fn a_bad_line_is_told_by_its_number() {
         for (text, problem) in [
-            ("", ": no command in it"),
-            ("\n{]", ":2: "),
-            (r#"{"command":"State.StateChnge"}"#, ":1: there is no such command; did you mean"),
-            (r#"{"command":"State.StateChange","weight":0}"#, ":1: a weight of 0"),
-            (r#"{"command":"State.StateChange","often":1}"#, ":1: unknown field `often`"),
+            ("", "mix: no command in it"),
+            ("\n{]", "mix: line 2: "),
+            (r#"{"command":"State.StateChnge"}"#, "mix: line 1: there is no such command; did you mean"),
+            (r#"{"command":"State.StateChange","weight":0}"#, "mix: line 1: a weight of 0"),
+            (r#"{"command":"State.StateChange","often":1}"#, "mix: line 1: unknown field `often`"),
         ] {
-            let error = Mix::parse(text).unwrap_err();
+            let error = parse(text).unwrap_err().to_string();
             assert!(error.starts_with(problem), "{error}");
         }
     }

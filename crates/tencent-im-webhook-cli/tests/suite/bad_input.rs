@@ -104,5 +104,5 @@ async fn a_file_that_is_not_what_it_should_be() {
     fails(&load(["--mix", "/nowhere/mix.jsonl"]), FILE, "/nowhere/mix.jsonl").await;
     fails(&load(["--plot", "/nowhere/plot.svg"]), FILE, "/nowhere/plot.svg").await;
     let mix = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    fails(&load(["--mix", mix]), FILE, "Cargo.toml:1: ").await;
+    fails(&load(["--mix", mix]), FILE, "Cargo.toml: line 1: ").await;
 }
