@@ -24,6 +24,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
 
 use crate::cli::{Cli, Command};
 use crate::error::Error;
@@ -41,6 +42,8 @@ async fn main() -> ExitCode {
             Output::new(false).text(&error.render().ansi().to_string());
             return ExitCode::SUCCESS;
         }
+        // The help again, for those who typed nothing else.
+        Err(error) if error.kind() == DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
         Err(error) => (Output::new(std::env::args().any(|arg| arg == "--json")), Err(error.into())),
     };
     match result {

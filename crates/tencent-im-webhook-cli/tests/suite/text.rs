@@ -72,6 +72,13 @@ async fn colors_are_for_those_who_see_them() {
 }
 
 #[tokio::test]
+async fn nothing_typed_is_answered_with_the_help() {
+    let (bare, help) = (run(&[]).await, run(&["--help"]).await);
+    assert_eq!((bare.code, &*bare.stdout), (2, ""));
+    assert_eq!(bare.stderr, help.stdout);
+}
+
+#[tokio::test]
 async fn help_has_examples_and_exit_codes() {
     let help = run(&["--help"]).await;
     assert_eq!((help.code, help.stdout.contains("Exit codes:")), (0, true));
