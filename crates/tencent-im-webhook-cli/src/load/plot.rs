@@ -4,8 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use crate::judge::LIMIT;
-use crate::load::record::{Second, Summary};
-use crate::send::Milliseconds;
+use crate::load::record::{Latency, Second, Summary};
 
 /// The median, the 99th percentile and the maximum of each second, on a logarithmic scale, with the platform's limit
 /// where it comes into view.
@@ -29,8 +28,8 @@ fn draw_on(
     let last = seconds.last().map_or(1, |(at, _)| at + 1);
     let limit = LIMIT.as_secs_f64() * 1e3;
     let lowest = seconds.iter().map(|(_, second)| millis(second.p50)).fold(1.0, f64::min).max(0.01);
-    let highest = millis(summary.max_us).max(lowest) * 2.0;
-    let shown = [summary.p50_us, summary.p99_us, summary.max_us].map(|micros| Milliseconds(micros.into()));
+    let highest = millis(summary.max_us.unwrap_or_default()).max(lowest) * 2.0;
+    let shown = [summary.p50_us, summary.p99_us, summary.max_us].map(Latency);
     let title = format!("latency: p50 {}, p99 {}, max {}", shown[0], shown[1], shown[2]);
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 18))

@@ -24,14 +24,15 @@ struct Inner {
     /// By the second in which a webhook was due.
     seconds: Vec<Histogram<u32>>,
     done: u64,
-    over_limit: u64,
+    /// Answers within the limit.
+    in_time: u64,
     errors: BTreeMap<&'static str, u64>,
 }
 
 impl Default for Inner {
     fn default() -> Self {
         let latency = Histogram::new(3).expect("three digits are possible");
-        Self { latency, seconds: Vec::new(), done: 0, over_limit: 0, errors: BTreeMap::new() }
+        Self { latency, seconds: Vec::new(), done: 0, in_time: 0, errors: BTreeMap::new() }
     }
 }
 
@@ -60,12 +61,17 @@ pub(super) struct Summary {
     unsent: u64,
     /// Sent, and still unanswered at the end.
     pending: u64,
+    /// Due, and without an answer within the limit, for whatever reason.
     over_limit: u64,
+    /// Of all that were due.
     over_limit_share: f64,
-    pub(super) p50_us: u64,
-    pub(super) p99_us: u64,
-    p999_us: u64,
-    pub(super) max_us: u64,
+    /// How many answers there were a second.
+    achieved_rate: f64,
+    /// Of the answers; absent where there is none.
+    pub(super) p50_us: Option<u64>,
+    pub(super) p99_us: Option<u64>,
+    p999_us: Option<u64>,
+    pub(super) max_us: Option<u64>,
     interrupted: bool,
 }
 
@@ -74,13 +80,13 @@ impl Record {
     pub(super) fn add(&self, due: Duration, latency: Duration, answered: bool, error: Option<&'static str>) {
         let mut inner = self.inner();
         inner.done += 1;
-        inner.over_limit += u64::from(latency > LIMIT);
         if let Some(error) = error {
             *inner.errors.entry(error).or_default() += 1;
         }
         if !answered {
             return;
         }
+        inner.in_time += u64::from(latency <= LIMIT);
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         inner.latency.record(micros).expect("it grows as needed");
         let second = usize::try_from(due.as_secs()).unwrap_or(usize::MAX);
@@ -98,8 +104,8 @@ impl Record {
     pub(super) fn glance(&self) -> String {
         let inner = self.inner();
         let errors: u64 = inner.errors.values().sum();
-        let p99 = Milliseconds(inner.latency.value_at_quantile(0.99).into());
-        format!("{} done, p99 {p99}, {errors} failed", inner.done)
+        let p99 = inner.quantile(0.99);
+        format!("{} done, p99 {}, {errors} failed", inner.done, Latency(p99))
     }
 
     /// Every second that had an answer, with its number.
@@ -119,27 +125,36 @@ impl Record {
     }
 }
 
+impl Inner {
+    /// Of the answers; `None` without one.
+    fn quantile(&self, quantile: f64) -> Option<u64> {
+        (!self.latency.is_empty()).then(|| self.latency.value_at_quantile(quantile))
+    }
+}
+
 impl Summary {
     pub(super) fn of(record: &Record, pace: &Pace, interrupted: bool) -> Self {
         let inner = record.inner();
         let (due, unsent) = (pace.total(), pace.left());
-        let quantile = |quantile| inner.latency.value_at_quantile(quantile);
+        let (seconds, answered) = (pace.elapsed().as_secs_f64(), inner.latency.len());
+        let over_limit = due.saturating_sub(inner.in_time);
         Self {
             planned: pace.planned(),
             due,
             rate: pace.rate(),
-            seconds: pace.elapsed().as_secs_f64(),
-            answered: inner.latency.len(),
+            seconds,
+            answered,
             failed: inner.errors.values().sum(),
             errors: inner.errors.clone(),
             unsent,
             pending: (due - unsent).saturating_sub(inner.done),
-            over_limit: inner.over_limit,
-            over_limit_share: inner.over_limit as f64 / inner.done.max(1) as f64,
-            p50_us: quantile(0.5),
-            p99_us: quantile(0.99),
-            p999_us: quantile(0.999),
-            max_us: inner.latency.max(),
+            over_limit,
+            over_limit_share: over_limit as f64 / due.max(1) as f64,
+            achieved_rate: answered as f64 / seconds,
+            p50_us: inner.quantile(0.5),
+            p99_us: inner.quantile(0.99),
+            p999_us: inner.quantile(0.999),
+            max_us: inner.quantile(1.0),
             interrupted,
         }
     }
@@ -162,12 +177,12 @@ impl Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { due, rate, seconds, answered, failed, unsent, pending, over_limit, .. } = self;
-        let ms = |micros: &u64| Milliseconds((*micros).into());
-        let (p50, p99, p999, max) = (ms(&self.p50_us), ms(&self.p99_us), ms(&self.p999_us), ms(&self.max_us));
-        writeln!(f, "{STRONG}{answered} of {due}{STRONG:#} answered in {seconds:.1} s, {rate} a second")?;
+        let [p50, p99, p999, max] = [self.p50_us, self.p99_us, self.p999_us, self.max_us].map(Latency);
+        writeln!(f, "{STRONG}{answered} of {due}{STRONG:#} answered in {seconds:.1} s")?;
+        writeln!(f, "rate        {:.1} a second of {rate}", self.achieved_rate)?;
         writeln!(f, "latency     p50 {p50}, p99 {p99}, p99.9 {p999}, max {max}")?;
         let (share, limit) = (self.over_limit_share * 100.0, LIMIT.as_secs());
-        writeln!(f, "over {limit} s    {over_limit} ({share:.2} %)")?;
+        writeln!(f, "not in {limit} s  {over_limit} ({share:.2} %)")?;
         let style = if *failed == 0 { GOOD } else { BAD };
         write!(f, "errors      {style}{failed}{style:#}")?;
         self.errors.iter().try_for_each(|(kind, count)| write!(f, "\n  {kind:<10}{count}"))?;
@@ -175,6 +190,18 @@ impl fmt::Display for Summary {
             write!(f, "\ncut off     {unsent} not sent, {pending} not awaited")?;
         }
         Ok(())
+    }
+}
+
+/// Microseconds, shown as milliseconds, or a dash.
+pub(super) struct Latency(pub(super) Option<u64>);
+
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(micros) => Milliseconds(micros.into()).fmt(f),
+            None => f.write_str("-"),
+        }
     }
 }
 
@@ -204,11 +231,22 @@ mod tests {
             "two digits: {seconds:?}"
         );
 
-        let pace = Pace::begin(100, Duration::ZERO, 1);
+        let pace = Pace::begin(102, second, 0);
+        record.add(Duration::ZERO, ms, false, Some("refused"));
         let summary = Summary::of(&record, &pace, false);
-        assert_eq!((summary.answered, summary.failed, summary.over_limit), (99, 2, 2));
-        assert_eq!(summary.errors, BTreeMap::from([("late", 1), ("timed_out", 1)]));
-        assert_eq!((summary.p50_us, summary.over_limit_share), (1000, 0.02));
+        assert_eq!((summary.answered, summary.failed, summary.due), (99, 3, 102));
+        assert_eq!(summary.errors, BTreeMap::from([("late", 1), ("refused", 1), ("timed_out", 1)]));
+        assert_eq!(summary.over_limit, 4, "late, timed out, refused at once, and never sent");
+        assert_eq!((summary.p50_us, summary.over_limit_share), (Some(1000), 4.0 / 102.0));
         assert!(summary.verdict().is_err());
+    }
+
+    #[test]
+    fn without_answers_there_are_no_figures() {
+        let (record, second) = (Record::default(), Duration::from_secs(1));
+        record.add(Duration::ZERO, second, false, Some("broken"));
+        let summary = Summary::of(&record, &Pace::begin(1, second, 0), false);
+        assert_eq!((summary.p50_us, summary.max_us, summary.over_limit_share), (None, None, 1.0));
+        assert!(summary.to_string().contains("p50 -, p99 -, p99.9 -, max -"), "{summary}");
     }
 }

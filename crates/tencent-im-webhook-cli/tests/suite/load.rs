@@ -64,6 +64,7 @@ async fn a_target_that_stalls_is_not_spared() {
     let (code, summary) = load(&url, &args).await;
     let count = |key: &str| summary[key].as_u64().unwrap();
     assert_eq!((code, count("answered")), (1, 0), "{summary}");
+    assert_eq!((count("over_limit"), &summary["p50_us"]), (10, &Value::Null), "{summary}");
     assert_eq!(count("failed") + count("unsent") + count("pending"), 10, "{summary}");
 }
 
@@ -92,5 +93,5 @@ async fn ctrl_c_ends_with_the_summary_so_far() {
     let run = Run::from(child.wait_with_output().await.unwrap());
     assert_eq!(run.code, 6, "{run:?}");
     assert!(run.stderr.starts_with("error: stopped before "), "{run:?}");
-    assert!(run.stdout.contains("a second\nlatency     p50"), "{}", run.stdout);
+    assert!(run.stdout.contains("a second of 100\nlatency     p50"), "{}", run.stdout);
 }
