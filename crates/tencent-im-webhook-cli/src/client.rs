@@ -42,9 +42,13 @@ impl FromStr for Target {
             Some("https") => return Err("this program was built without the feature `tls`".into()),
             Some(_) | None => return Err("a URL begins with http:// or https://".into()),
         };
-        match uri.host() {
-            Some("") | None => Err("the URL names no host".into()),
-            Some(_) => Ok(Self { url: uri.to_string(), secure }),
+        let authority = uri.authority().ok_or("the URL names no host")?;
+        let after_host = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        match (authority.host(), after_host, authority.port_u16()) {
+            _ if authority.as_str().contains('@') => Err("a URL has no user before its host".into()),
+            ("", _, _) => Err("the URL names no host".into()),
+            (_, "", None) | (_, _, Some(1..)) => Ok(Self { url: uri.to_string(), secure }),
+            (_, port, _) => Err(format!("`{port}` is no port")),
         }
     }
 }
@@ -328,6 +332,10 @@ mod tests {
             ("/cb", "a URL begins with http:// or https://"),
             ("ftp://localhost/cb", "a URL begins with http:// or https://"),
             ("", "no URL"),
+            ("http://127.0.0.1:99999/", "`:99999` is no port"),
+            ("http://127.0.0.1:0/", "`:0` is no port"),
+            ("http://127.0.0.1:/", "`:` is no port"),
+            ("http://ann:secret@127.0.0.1/", "a URL has no user"),
         ] {
             let error = url.parse::<Target>().unwrap_err();
             assert!(error.starts_with(problem), "{url}: {error}");

@@ -18,6 +18,7 @@ mod send;
 mod sender;
 mod show;
 mod sign;
+mod time;
 mod token;
 mod verify;
 

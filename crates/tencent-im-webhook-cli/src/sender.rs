@@ -8,6 +8,7 @@ use tencent_im_webhook_testing::WebhookRequest;
 
 use crate::client::{Client, Target};
 use crate::error::Error;
+use crate::time::duration;
 
 /// Where webhooks go and whom they come from.
 #[derive(Args, Clone, Debug)]
@@ -35,7 +36,7 @@ pub(crate) struct Sender {
     client_ip: Option<String>,
 
     /// How long to wait for an answer. The platform waits two seconds; more tells how late an answer is.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     patience: Duration,
 }
 

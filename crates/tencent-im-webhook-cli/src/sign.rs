@@ -8,6 +8,7 @@ use serde::Serialize;
 use tencent_im_webhook::UnixSeconds;
 
 use crate::output::Output;
+use crate::time::SECONDS;
 
 /// Sign a time with a token, as the platform does.
 #[derive(Args, Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Sign {
     token: String,
 
     /// Seconds since 1970; now if left out.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(SECONDS))]
     time: Option<u64>,
 }
 

@@ -10,6 +10,7 @@ use tencent_im_webhook::{Head, Receiver, RejectionKind, SdkAppId, UnixSeconds};
 use crate::error::{Error, ErrorKind};
 use crate::output::{FAINT, GOOD, Output};
 use crate::sender::app_id;
+use crate::time::{SECONDS, duration};
 
 /// Check the signature in a webhook's URL, and say what is wrong with it.
 #[derive(Args, Debug)]
@@ -34,11 +35,11 @@ pub(crate) struct Verify {
     app_id: Option<SdkAppId>,
 
     /// When it was received, in seconds since 1970; now if left out.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(SECONDS))]
     time: Option<u64>,
 
     /// How far the signed time may lie from then.
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     max_age: Duration,
 }
 

@@ -10,6 +10,7 @@ use tencent_im_webhook::{
 
 use crate::error::{Error, ErrorKind};
 use crate::names;
+use crate::time::duration;
 
 /// The rules of the command line.
 #[derive(Clone, Debug, Default)]
@@ -264,10 +265,6 @@ fn possible(command: &Command) -> String {
         }
     }
     words.join(", ")
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("`{text}` is no time such as 2500ms: {error}"))
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ use crate::load::record::{Record, Summary};
 use crate::load::shots::Shots;
 use crate::output::Output;
 use crate::sender::Sender;
+use crate::time::some_duration;
 
 /// Send webhooks at a steady rate, and measure how long the answers take.
 ///
@@ -52,8 +53,8 @@ pub(crate) struct Load {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: u32,
 
-    /// For how long, such as 30s or 5m.
-    #[arg(long = "for", value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    /// For how long, such as 30s or 5m; a day at most.
+    #[arg(long = "for", value_name = "DURATION", default_value = "30s", value_parser = some_duration)]
     duration: Duration,
 
     /// What to send: see below.

@@ -48,9 +48,26 @@ async fn a_bad_url() {
         ("http://", "no URL"),
         ("ftp://localhost/", "a URL begins with http:// or https://"),
         ("http://localhost/cb?key=1", "the console takes no URL with `?`"),
+        ("http://127.0.0.1:99999/", "`:99999` is no port"),
     ] {
         fails_to(url, USAGE, message).await;
     }
+}
+
+#[tokio::test]
+async fn a_time_out_of_range() {
+    let (ages, target) = ("500000000000years", ["--to", "http://localhost", "--app-id", APP]);
+    for (args, message) in [
+        (["load", "--rate", "1", "--for", ages], "is longer than a day"),
+        (["load", "--rate", "1", "--for", "0s"], "is no time at all"),
+        (["load", "--rate", "1", "--patience", ages], "is longer than a day"),
+    ] {
+        fails(&[&args[..], &target].concat(), USAGE, message).await;
+    }
+    fails(&["listen", "--app-id", APP, "--answer", &format!("*=delay:{ages}")], USAGE, "than a day").await;
+    let (first, last) = ("10000000000", u64::MAX.to_string());
+    fails(&["sign", "--token", "t", "--time", first], USAGE, "is not in").await;
+    fails(&["verify", "Sign=1", "--token", "t", "--time", &last], USAGE, "is not in").await;
 }
 
 #[tokio::test]
