@@ -6,8 +6,8 @@ mod plot;
 mod record;
 mod shots;
 
-use std::fs::File;
-use std::io::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ impl Load {
     pub(crate) async fn run(self, output: &Output) -> Result<(), Error> {
         let mix = self.mix.as_deref().map_or_else(|| Ok(Mix::even()), Mix::read)?;
         // Now rather than after minutes of load.
-        let plot = self.plot.as_deref().map(create).transpose()?;
+        self.plot.as_deref().map_or(Ok(()), require_writable)?;
         let client = self.sender.client()?;
         let shots = Arc::new(Shots::new(self.sender.clone(), client.clone(), mix));
         let pace = Pace::begin(self.rate, self.duration, self.connections);
@@ -92,9 +92,9 @@ impl Load {
         }
         let interrupted = matches!(ended, Ended::Interrupted);
         let summary = Summary::of(&record, &pace, interrupted);
-        if let Some((path, mut file)) = plot {
+        if let Some(path) = &self.plot {
             let svg = plot::draw(&summary, &record.seconds());
-            file.write_all(svg.as_bytes()).map_err(|error| Error::file(path, error))?;
+            fs::write(path, svg).map_err(|error| Error::file(path, error))?;
         }
         output.print(&summary);
         summary.verdict()
@@ -160,8 +160,15 @@ async fn work(pace: Arc<Pace>, shots: Arc<Shots>, record: Arc<Record>, client: C
     Ok(())
 }
 
-fn create(path: &Path) -> Result<(&Path, File), Error> {
-    File::create(path).map(|file| (path, file)).map_err(|error| Error::file(path, error))
+/// Leaves what is there as it is: there may be nothing to write in the end.
+fn require_writable(path: &Path) -> Result<(), Error> {
+    let opened = match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            File::create_new(path).and_then(|_| fs::remove_file(path))
+        }
+        opened => opened.map(drop),
+    };
+    opened.map_err(|error| Error::file(path, error))
 }
 
 /// Seen on a terminal only.

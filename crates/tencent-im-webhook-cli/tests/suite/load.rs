@@ -7,7 +7,7 @@ use serde_json::Value;
 use tencent_im_webhook::CommandRouter;
 use tokio::sync::mpsc;
 
-use crate::support::{APP, Run, TOKEN, constant, imhook, interrupt, receiver, run, serve, telling};
+use crate::support::{APP, Run, TOKEN, constant, imhook, interrupt, nobody, receiver, run, serve, telling};
 
 /// Loads a URL, signed, with JSON for an answer.
 async fn load(url: &str, args: &[&str]) -> (i32, Value) {
@@ -78,6 +78,19 @@ async fn a_plot_is_a_picture() {
     for label in ["p50", "p99", "max", "seconds"] {
         assert!(svg.contains(label), "{label}");
     }
+}
+
+#[tokio::test]
+async fn a_plot_stays_where_there_is_nothing_to_draw() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (old, new) = (folder.join("old.svg"), folder.join("new.svg"));
+    std::fs::write(&old, "the last one").unwrap();
+    let nobody = nobody().await;
+    for file in [&old, &new] {
+        let (to, plot) = (["--to", &nobody, "--app-id", APP], ["--plot", file.to_str().unwrap()]);
+        assert_eq!(run(&[&["load", "--rate", "1"][..], &to, &plot].concat()).await.code, 3);
+    }
+    assert_eq!((std::fs::read_to_string(&old).unwrap().as_str(), new.exists()), ("the last one", false));
 }
 
 #[tokio::test]
