@@ -93,8 +93,12 @@ impl SaveFile {
     ///
     /// When it cannot be opened.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let file = OpenOptions::new().append(true).create(true).open(path);
-        let file = file.map_err(|error| Error::file(path, error))?;
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        // People's messages are in it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|error| Error::file(path, error))?;
         Ok(Self { path: path.to_owned(), file })
     }
 

@@ -172,6 +172,16 @@ async fn a_target_that_is_gone_defers() {
     assert!(outcome.contains("nobody listens there"), "{outcome}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_people_write_is_saved_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("private.jsonl");
+    let _ = std::fs::remove_file(&file);
+    let _listening = Listening::start(&["--save", file.to_str().unwrap()]).await;
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_file_that_cannot_be_written_ends_it() {
