@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,25 @@ impl fmt::Display for Target {
     }
 }
 
+impl Target {
+    /// Whether this is where somebody on this machine listens at an address. Names but `localhost` are not
+    /// looked up.
+    pub(crate) fn is_at(&self, listening: SocketAddr) -> bool {
+        let Ok(uri) = self.url.parse::<http::Uri>() else { return false };
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let port = uri.port_u16().unwrap_or(if self.secure { 443 } else { 80 });
+        let ours = |ip: IpAddr| match listening.ip().is_unspecified() || ip.is_unspecified() {
+            true => ip.is_unspecified() || ip.is_loopback(),
+            false => ip == listening.ip(),
+        };
+        let host = match host.eq_ignore_ascii_case("localhost") {
+            true => listening.ip().is_unspecified() || listening.ip().is_loopback(),
+            false => host.parse().is_ok_and(ours),
+        };
+        host && port == listening.port()
+    }
+}
+
 /// Sends webhooks to one target. Clones share their connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
@@ -111,13 +131,13 @@ enum Wire {
 type Plain = HttpConnector<MapErr<GaiResolver, fn(io::Error) -> NoSuchHost>>;
 
 impl Client {
-    /// A client that waits ten seconds for an answer, unless told otherwise.
+    /// A client that waits for [`PATIENCE`], unless told otherwise.
     pub(crate) fn new(target: Target) -> Result<Self, Error> {
         let wire = match target.secure {
             false => Wire::Plain(pool().build(connector())),
             true => tls()?,
         };
-        Ok(Self { target, wire, patience: Duration::from_secs(10) })
+        Ok(Self { target, wire, patience: PATIENCE })
     }
 
     /// How long to wait for an answer.
@@ -303,6 +323,9 @@ fn root_of<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'stat
 /// Nobody answers a webhook with more; what sends for ever is not read for ever.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
+/// How long an answer is waited for: long enough to tell how late it is.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
@@ -339,6 +362,24 @@ mod tests {
         ] {
             let error = url.parse::<Target>().unwrap_err();
             assert!(error.starts_with(problem), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_target_may_be_where_we_listen() {
+        for (url, listening, expected) in [
+            ("http://127.0.0.1:8080/im", "127.0.0.1:8080", true),
+            ("http://localhost:8080", "127.0.0.1:8080", true),
+            ("http://127.0.0.1:8080", "0.0.0.0:8080", true),
+            ("http://[::1]:8080", "[::]:8080", true),
+            ("http://0.0.0.0:80", "0.0.0.0:80", true),
+            ("http://127.0.0.1/", "127.0.0.1:80", true),
+            ("http://127.0.0.1:3000", "127.0.0.1:8080", false),
+            ("http://192.0.2.1:8080", "127.0.0.1:8080", false),
+            ("http://example.com:8080", "0.0.0.0:8080", false),
+        ] {
+            let target: Target = url.parse().unwrap();
+            assert_eq!(target.is_at(listening.parse().unwrap()), expected, "{url} {listening}");
         }
     }
 

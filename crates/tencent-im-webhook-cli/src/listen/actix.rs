@@ -12,12 +12,13 @@ use actix_web::{App, HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::TryStreamExt as _;
 use http_body_util::BodyExt as _;
 use tencent_im_webhook_actix::{Webhook, serve as serve_app};
+use tencent_im_webhook_serve::PeerAddr;
 
 use crate::error::Error;
 use crate::listen::address::cannot_listen;
 use crate::listen::framework::{Mount, TIMERS};
 use crate::listen::page::{self, Page};
-use crate::listen::watch::{Draft, RESENT, Watch};
+use crate::listen::watch::{Draft, Watch};
 
 /// Serves until asked to stop, then lets open requests and running handlers finish.
 pub(super) async fn serve(listener: TcpListener, mount: Mount) -> Result<(), Error> {
@@ -47,8 +48,8 @@ async fn watched(
     mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let resent = request.headers().get(RESENT).map(HeaderValue::as_bytes);
-    let watched = watch.begin(request.method().as_str(), request.path(), request.query_string(), resent);
+    let header = |name: &'static str| request.headers().get(name).map(HeaderValue::as_bytes);
+    let watched = watch.begin(request.method().as_str(), request.path(), request.query_string(), header);
     let draft = watched.draft().clone();
     request.extensions_mut().insert(draft.clone());
     let body = request.take_payload().inspect_ok(move |piece| draft.read(piece));
@@ -72,6 +73,9 @@ async fn show(page: Data<Page>, request: HttpRequest) -> HttpResponse {
     let mut asked = http::Request::builder().method(request.method().as_str()).uri(request.uri().to_string());
     for (name, value) in request.headers() {
         asked = asked.header(name.as_str(), value.as_bytes());
+    }
+    if let Some(peer) = request.peer_addr() {
+        asked = asked.extension(PeerAddr(peer));
     }
     let Ok(asked) = asked.body(()) else { return HttpResponse::BadRequest().finish() };
     let (head, body) = page.respond(&asked.into_parts().0).await.into_parts();

@@ -23,10 +23,14 @@ pub(super) fn cannot_listen(error: &io::Error) -> Error {
     Error::new(ErrorKind::Address, format!("cannot listen: {error}"))
 }
 
+/// Where a server listens, with the port that it got.
+pub(super) fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|error| cannot_listen(&error))
+}
+
 /// The URL by which this machine finds a server.
-pub(super) fn base_of(listener: &TcpListener) -> Result<String, Error> {
-    let address = listener.local_addr().map_err(|error| cannot_listen(&error))?;
-    Ok(format!("http://{}", reachable(address)))
+pub(super) fn base_of(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
 }
 
 /// Where a client on this machine finds a server that may listen on all addresses.

@@ -13,9 +13,10 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, Target};
+use crate::client::{Client, PATIENCE, Target};
 use crate::error::{Error, ErrorKind};
-use crate::listen::address::{base_of, bind};
+use crate::judge::LIMIT;
+use crate::listen::address::{address_of, base_of, bind};
 use crate::listen::answers::{Answers, Rule};
 use crate::listen::feed::Feed;
 use crate::listen::forward::Forward;
@@ -23,7 +24,7 @@ use crate::listen::framework::{Framework, Mount};
 use crate::listen::handler::Answering;
 use crate::listen::journal::{Journal, Pen, SaveFile, Summary};
 use crate::listen::page::{self, Ourselves, Page};
-use crate::listen::watch::{Watch, on_failure, on_rejection};
+use crate::listen::watch::{Keys, Watch, on_failure, on_rejection};
 use crate::output::{FAINT, Output, STRONG};
 use crate::record::Resign;
 use crate::sender::app_id;
@@ -32,8 +33,8 @@ use crate::token::Token;
 /// Receive webhooks, print each as it comes, and answer it.
 ///
 /// Every path takes webhooks but /_imhook, where a live page shows them: the bodies, the answers, and a button
-/// that sends one again. It shows what people write: only a request that names this machine by an address or
-/// as localhost gets it.
+/// that sends one again. It shows what people write: only who is on this machine gets it, and not through
+/// a tunnel or a proxy.
 ///
 /// An answer is allowed or acknowledged unless an --answer says otherwise; gifts are refused.
 #[derive(Args, Debug)]
@@ -105,18 +106,22 @@ impl Listen {
         self.framework.require_built()?;
         let answers = Answers::new(self.answer.clone())?;
         let receiver = self.receiver()?;
-        let forward = self.forward.clone().map(Forward::new).transpose()?;
+        let keys = Keys { page: page::random()?.into(), forward: page::random()?.into() };
+        let forward = self.forward.clone().map(|target| Forward::new(target, Arc::clone(&keys.forward)));
+        let forward = forward.transpose()?;
         let file = self.save.as_deref().map(SaveFile::open).transpose()?;
         let listener = bind(self.listen)?;
-        let base = base_of(&listener)?;
+        let address = address_of(&listener)?;
+        let base = base_of(address);
+        self.require_other_target(address)?;
 
         let stopping = CancellationToken::new();
         let feed = Arc::new(Feed::new(page::random()?, stopping.clone()));
-        let page = Page::new(Arc::clone(&feed), self.ourselves(&base)?)?;
+        let page = Page::new(Arc::clone(&feed), Arc::clone(&keys.page), self.ourselves(&base)?);
         output.print(&self.listening(&base));
         let (pen, journal) = start(Journal::new(*output, file, feed), &stopping);
         tokio::spawn(stop_when_asked(stopping.clone()));
-        let (watch, answering) = (Watch::new(pen.clone()), Answering::new(answers, forward));
+        let (watch, answering) = (Watch::new(pen.clone(), keys), Answering::new(answers, forward));
         self.framework.serve(listener, Mount { page, watch, answering, receiver, stopping }).await?;
         // The journal is gone already where it could not be written.
         let _ = pen.send(None).await;
@@ -131,8 +136,23 @@ impl Listen {
             true => builder.app_without_signature(app),
             false => builder.app(app, self.token.iter().map(Token::as_str)),
         };
+        // A target may answer late, which is to be seen, and so does not cut it off.
+        let builder = match &self.forward {
+            Some(_) => builder.deadline(PATIENCE + LIMIT),
+            None => builder,
+        };
         let receiver = builder.inspect_rejection(on_rejection).inspect_failure(on_failure).build();
         receiver.map_err(|error| Error::new(ErrorKind::Usage, error))
+    }
+
+    fn require_other_target(&self, address: SocketAddr) -> Result<(), Error> {
+        match self.forward.as_ref().filter(|target| target.is_at(address)) {
+            Some(target) => Err(Error::new(
+                ErrorKind::Usage,
+                format!("--forward {target} leads back to --listen {address}"),
+            )),
+            None => Ok(()),
+        }
     }
 
     fn ourselves(&self, base: &str) -> Result<Ourselves, Error> {
@@ -185,3 +205,42 @@ async fn stop_when_asked(stopping: CancellationToken) {
 
 /// How many webhooks may wait for the terminal before the next ones wait with their answers.
 const BACKLOG: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use clap::Parser as _;
+    use tencent_im_webhook::{Call, Command, Reply, WebhookService};
+    use tencent_im_webhook_testing::WebhookRequest;
+    use tokio::time::{Instant, sleep};
+    use tower::{ServiceExt as _, service_fn};
+
+    use crate::cli::{self, Cli};
+
+    async fn answered_late(args: &[&str], command: Command) -> (u16, Duration) {
+        let cli = Cli::try_parse_from([&["imhook", "listen", "--app-id", "1"], args].concat()).unwrap();
+        let cli::Command::Listen(listen) = cli.command else { panic!("not listen") };
+        let target = service_fn(|_: Call| async {
+            sleep(LIMIT + Duration::from_secs(1)).await;
+            Ok::<_, Infallible>(Reply::ok())
+        });
+        let begun = Instant::now();
+        let request = WebhookRequest::new(SdkAppId(1), command).body("{}").to_http("/");
+        let service = WebhookService::new(listen.receiver().unwrap(), target);
+        let Ok(response) = service.oneshot(request).await;
+        (response.status().as_u16(), begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_target_is_waited_for() {
+        for command in [Command::C2cBeforeSendMsg, Command::C2cAfterSendMsg] {
+            let late = answered_late(&["--forward", "http://localhost/"], command).await;
+            assert_eq!(late, (200, Duration::from_secs(3)));
+        }
+        let (status, waited) = answered_late(&[], Command::C2cBeforeSendMsg).await;
+        assert!(status == 503 && waited < LIMIT, "{waited:?}");
+    }
+}

@@ -1,5 +1,7 @@
 //! `--forward`: another receiver's answer.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -8,18 +10,21 @@ use tencent_im_webhook_testing::Answered;
 
 use crate::client::{Client, Target};
 use crate::error::Error;
+use crate::listen::watch::FORWARDED_BY;
 
 /// Passes webhooks on.
 #[derive(Clone, Debug)]
 pub(super) struct Forward {
     client: Client,
     url: String,
+    /// By which it knows its own requests.
+    key: Arc<str>,
 }
 
 impl Forward {
-    pub(super) fn new(target: Target) -> Result<Self, Error> {
+    pub(super) fn new(target: Target, key: Arc<str>) -> Result<Self, Error> {
         let url = target.to_string();
-        Ok(Self { client: Client::new(target)?, url })
+        Ok(Self { client: Client::new(target)?, url, key })
     }
 
     /// The target's answer to a webhook with this query and body: those that came, so that the signature holds
@@ -32,6 +37,7 @@ impl Forward {
         let length = body.len();
         let request = Request::post(format!("{}?{query}", self.url))
             .header(http::header::CONTENT_LENGTH, length)
+            .header(FORWARDED_BY, &*self.key)
             .body(Full::new(body))?;
         match self.client.send_prepared(request).await {
             Ok(timed) => Ok(timed.answered),

@@ -1,8 +1,8 @@
 //! The live page at `/_imhook`: the deliveries as they come, and a button that sends one again.
 //!
-//! What people write in chats is shown here, so a `Host` that is a name of somebody's is refused: it may have
-//! been made to point here, or be that of a tunnel. A button can be pressed only by who has read the page, which
-//! holds a key of this run.
+//! What people write in chats is shown here, so only a program on this machine gets it, and only directly: what a
+//! proxy or a tunnel passes on is refused, and so is a `Host` that is a name of somebody's, which may have been
+//! made to point here. A button can be pressed only by who has read the page, which holds a key of this run.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -11,8 +11,8 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, FORWARDED, HOST, ORIGIN, REFERRER_POLICY,
+    VIA, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
 use http::uri::Authority;
@@ -20,11 +20,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use serde_json::json;
+use tencent_im_webhook_serve::PeerAddr;
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::listen::feed::Feed;
-use crate::listen::watch::RESENT;
+use crate::listen::watch;
 use crate::record::{Record, Resign};
 
 /// Answers requests for the page. Clones share everything.
@@ -48,13 +49,9 @@ pub(super) struct Ourselves {
 pub(super) type PageBody = UnsyncBoxBody<Bytes, Infallible>;
 
 impl Page {
-    /// A page for the deliveries of a feed.
-    ///
-    /// # Errors
-    ///
-    /// When the machine has no random numbers.
-    pub(super) fn new(feed: Arc<Feed>, ourselves: Ourselves) -> Result<Self, Error> {
-        Ok(Self { feed, key: random()?.into(), ourselves })
+    /// A page for the deliveries of a feed, with a key that nobody guesses.
+    pub(super) fn new(feed: Arc<Feed>, key: Arc<str>, ourselves: Ourselves) -> Self {
+        Self { feed, key, ourselves }
     }
 
     /// Whether a path is the page's, and no webhook's.
@@ -62,9 +59,9 @@ impl Page {
         path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Answers a request; none of them has a body.
+    /// Answers a request; none of them has a body. Its extensions say whose it is.
     pub(super) async fn respond(&self, head: &Parts) -> Response<PageBody> {
-        if !is_local(&head.headers) {
+        if !is_local(head) {
             return text(StatusCode::FORBIDDEN, NOT_LOCAL);
         }
         let place = head.uri.path().strip_prefix(PATH).unwrap_or_default();
@@ -107,10 +104,19 @@ impl Page {
         if headers.get(KEY).map(HeaderValue::as_bytes) != Some(self.key.as_bytes()) {
             return told(StatusCode::FORBIDDEN, "this page is of an earlier run: reload it");
         }
+        if !is_own_origin(headers) {
+            return told(StatusCode::FORBIDDEN, "this page is of elsewhere");
+        }
         let Some(record) = id.parse().ok().and_then(|id| self.feed.find(id)) else {
             return told(StatusCode::NOT_FOUND, "this delivery is no longer kept");
         };
-        match self.ourselves.send(&record).await {
+        if record.refused.is_some() {
+            return told(
+                StatusCode::CONFLICT,
+                "this delivery was turned away, perhaps before its body was read",
+            );
+        }
+        match self.ourselves.send(&record, &self.key).await {
             Ok(status) => told(StatusCode::OK, &format!("sent again, answered with {status}")),
             Err(error) => told(StatusCode::BAD_GATEWAY, &error.to_string()),
         }
@@ -118,18 +124,33 @@ impl Page {
 }
 
 impl Ourselves {
-    async fn send(&self, record: &Record) -> Result<StatusCode, Error> {
+    async fn send(&self, record: &Record, key: &str) -> Result<StatusCode, Error> {
         let url = format!("{}{}", self.base, record.path);
         let mut request = record.request(&url, &self.resign, SystemTime::now().into())?;
-        request.headers_mut().insert(RESENT, record.id.into());
+        let resent = HeaderValue::try_from(watch::resent(key, record.id)).expect("hex and digits are ASCII");
+        request.headers_mut().insert(watch::RESENT, resent);
         let timed = self.client.send_prepared(request).await;
         timed.map(|timed| timed.answered.status()).map_err(|error| Error::new(ErrorKind::Unreachable, error))
     }
 }
 
+/// Whether a request comes from this machine, not by way of a proxy or a tunnel, and means this machine.
+fn is_local(head: &Parts) -> bool {
+    let peer = head.extensions.get::<PeerAddr>();
+    peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback())
+        && !PASSED_ON.iter().any(|name| head.headers.contains_key(name))
+        && names_us(&head.headers)
+}
+
+/// Whether the page that asks is ours. Browsers say which it is, other programs need not.
+fn is_own_origin(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+    headers.get_all(ORIGIN).iter().all(|origin| origin.as_bytes().strip_prefix(b"http://") == Some(host))
+}
+
 /// Whether the request names this machine by an address, or `localhost`. Any other name may have been pointed
 /// here by its owner, whose page could then read ours.
-fn is_local(headers: &HeaderMap) -> bool {
+fn names_us(headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
     host.is_some_and(|authority| {
         let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
@@ -191,8 +212,19 @@ const HTML: &str = include_str!("page/index.html");
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
 
-const NOT_LOCAL: &str = "This page shows what people write, so it is not for a name that anybody may have pointed \
-    here: open it as http://localhost:<port>/_imhook.\n";
+/// What proxies and tunnels add.
+const PASSED_ON: [HeaderName; 7] = [
+    FORWARDED,
+    VIA,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("cf-connecting-ip"),
+];
+
+const NOT_LOCAL: &str = "This page shows what people write, so it is for this machine only, and not by way of a proxy \
+    or under a name that anybody may have pointed here: open it as http://localhost:<port>/_imhook.\n";
 
 #[cfg(test)]
 mod tests {
@@ -217,11 +249,35 @@ mod tests {
         for host in
             ["localhost", "localhost:8080", "LocalHost:1", "app.localhost", "127.0.0.1:80", "[::1]:80"]
         {
-            assert!(is_local(&with(host)), "{host}");
+            assert!(names_us(&with(host)), "{host}");
         }
         for host in ["example.com", "localhost.example.com", "127.0.0.1.example.com:80", "", "notlocalhost"] {
-            assert!(!is_local(&with(host)), "{host}");
+            assert!(!names_us(&with(host)), "{host}");
         }
-        assert!(!is_local(&HeaderMap::new()));
+        assert!(!names_us(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn only_this_machine_reads_along_and_only_directly() {
+        let from = |peer: Option<&str>| {
+            let mut head =
+                http::Request::get(PATH).header(HOST, "127.0.0.1:80").body(()).unwrap().into_parts().0;
+            peer.map(|peer| head.extensions.insert(PeerAddr(peer.parse().unwrap())));
+            head
+        };
+        for (peer, expected) in [
+            (Some("127.0.0.1:5000"), true),
+            (Some("[::1]:5000"), true),
+            (Some("[::ffff:127.0.0.1]:5000"), true),
+            (Some("192.0.2.1:5000"), false),
+            (None, false),
+        ] {
+            assert_eq!(is_local(&from(peer)), expected, "{peer:?}");
+        }
+        for name in &PASSED_ON {
+            let mut head = from(Some("127.0.0.1:5000"));
+            head.headers.insert(name, HeaderValue::from_static("127.0.0.1"));
+            assert!(!is_local(&head), "{name}");
+        }
     }
 }

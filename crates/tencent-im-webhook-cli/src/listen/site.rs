@@ -16,7 +16,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _, service_fn};
 
 use crate::listen::page::{Page, PageBody};
-use crate::listen::watch::{RESENT, Watch};
+use crate::listen::watch::Watch;
 
 /// What is served: the page at its own path, webhooks at all others.
 #[derive(Clone, Debug)]
@@ -56,9 +56,9 @@ impl Site {
         if Page::is_at(request.uri().path()) {
             return self.page.respond(&request.into_parts().0).await;
         }
-        let resent = request.headers().get(RESENT).map(HeaderValue::as_bytes);
+        let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
         let (uri, method) = (request.uri(), request.method());
-        let watched = self.watch.begin(method.as_str(), uri.path(), uri.query().unwrap_or_default(), resent);
+        let watched = self.watch.begin(method.as_str(), uri.path(), uri.query().unwrap_or_default(), header);
         let draft = watched.draft().clone();
         let (mut head, body) = request.into_parts();
         head.extensions.insert(draft.clone());

@@ -20,6 +20,16 @@ use crate::record::{Record, Written, one_line_or_text, without};
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
     journal: Pen,
+    keys: Keys,
+}
+
+/// What nobody knows but this run.
+#[derive(Clone, Debug)]
+pub(super) struct Keys {
+    /// With what the page sends again.
+    pub(super) page: Arc<str>,
+    /// With what `--forward` passes on.
+    pub(super) forward: Arc<str>,
 }
 
 /// A webhook that is being answered. Dropped before, its sender has gone away; it is recorded all the same.
@@ -52,6 +62,8 @@ struct Drafted {
     relayed: Option<Answered>,
     held_until: Option<Instant>,
     resent: Option<u64>,
+    /// Passed on by this very run.
+    looped: bool,
 }
 
 #[derive(Debug)]
@@ -74,12 +86,18 @@ tokio::task_local! {
 }
 
 impl Watch {
-    pub(super) fn new(journal: Pen) -> Self {
-        Self { journal }
+    pub(super) fn new(journal: Pen, keys: Keys) -> Self {
+        Self { journal, keys }
     }
 
-    /// A webhook's head is here. `resent` is the value of the header [`RESENT`].
-    pub(super) fn begin(&self, method: &str, path: &str, query: &str, resent: Option<&[u8]>) -> Watched {
+    /// A webhook's head is here. `header` gives the first value of a name.
+    pub(super) fn begin<'h>(
+        &self,
+        method: &str,
+        path: &str,
+        query: &str,
+        header: impl Fn(&'static str) -> Option<&'h [u8]>,
+    ) -> Watched {
         let drafted = Drafted {
             begun: Instant::now(),
             received: now(),
@@ -94,7 +112,8 @@ impl Watch {
             handled: false,
             relayed: None,
             held_until: None,
-            resent: resent.and_then(|id| std::str::from_utf8(id).ok()?.parse().ok()),
+            resent: header(RESENT).and_then(|value| resent_id(&self.keys.page, value)),
+            looped: header(FORWARDED_BY) == Some(self.keys.forward.as_bytes()),
         };
         let draft = Draft(Arc::new(Mutex::new(drafted)));
         Watched { draft, journal: self.journal.clone(), recorded: false }
@@ -193,6 +212,11 @@ impl Draft {
         self.lock().query.clone()
     }
 
+    /// Whether this very run has passed it on.
+    pub(super) fn is_looped(&self) -> bool {
+        self.lock().looped
+    }
+
     fn lock(&self) -> MutexGuard<'_, Drafted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -273,8 +297,21 @@ pub(super) fn on_failure(failure: &Failure) {
     });
 }
 
-/// The header by which the page marks what it sends again.
+/// The header by which the page marks what it sends again, with the value of [`resent`].
 pub(super) const RESENT: &str = "x-imhook-resent";
+
+/// The header by which `--forward` knows its own requests.
+pub(super) const FORWARDED_BY: &str = "x-imhook-forwarded-by";
+
+/// Which delivery is sent again, in a way that nobody without the key can say it.
+pub(super) fn resent(key: &str, id: u64) -> String {
+    format!("{key} {id}")
+}
+
+fn resent_id(key: &str, value: &[u8]) -> Option<u64> {
+    let (by, id) = std::str::from_utf8(value).ok()?.split_once(' ')?;
+    (by == key).then(|| id.parse().ok()).flatten()
+}
 
 /// The status of an answer that nobody waited for.
 const GONE: u16 = 0;
@@ -294,8 +331,30 @@ mod tests {
     const OK: &[u8] = br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
 
     fn begun() -> (Watched, mpsc::Receiver<Option<Record>>) {
+        begun_with(&[(RESENT, "page 7")])
+    }
+
+    fn begun_with(headers: &[(&str, &'static str)]) -> (Watched, mpsc::Receiver<Option<Record>>) {
         let (pen, records) = mpsc::channel(1);
-        (Watch::new(pen).begin("POST", "/im", QUERY, Some(b"7")), records)
+        let keys = Keys { page: "page".into(), forward: "forward".into() };
+        let header = |name: &str| {
+            let found = headers.iter().find(|(other, _)| *other == name);
+            found.map(|(_, value)| value.as_bytes())
+        };
+        (Watch::new(pen, keys).begin("POST", "/im", QUERY, header), records)
+    }
+
+    #[tokio::test]
+    async fn a_mark_counts_with_the_key_of_this_run() {
+        for (value, resent) in [("page 7", Some(7)), ("7", None), ("other 7", None), ("page x", None)] {
+            let (watched, mut records) = begun_with(&[(RESENT, value)]);
+            finished(watched).await;
+            assert_eq!(records.recv().await.flatten().unwrap().resent, resent, "{value}");
+        }
+        for (value, looped) in [("forward", true), ("page", false), ("", false)] {
+            let (watched, _records) = begun_with(&[(FORWARDED_BY, value)]);
+            assert_eq!(watched.draft().is_looped(), looped, "{value}");
+        }
     }
 
     async fn finished(watched: Watched) -> (StatusCode, Option<Bytes>) {

@@ -165,7 +165,7 @@ async fn a_webhook_is_passed_on_with_its_signature_and_answered_by_the_target() 
 async fn a_target_that_is_gone_defers() {
     let target = Listening::start(&[]).await;
     let mut listening = Listening::start(&["--forward", &target.url("/")]).await;
-    drop(target);
+    target.interrupt().await;
     let answer = send(webhook(&Command::C2cAfterSendMsg).to_http(&listening.url("/"))).await;
     assert_eq!(answer.status(), 503);
     let outcome = listening.line().await["outcome"].to_string();

@@ -55,6 +55,8 @@ async fn the_page_is_strict_and_for_this_machine_on_every_framework() {
         for (request, status) in [
             (get(&page).header(HOST, "rebound.example.com"), 403),
             (get(&listening.url("/_imhook/events")).header(HOST, "rebound.example.com"), 403),
+            (get(&page).header("x-forwarded-for", "203.0.113.7"), 403),
+            (get(&listening.url("/_imhook/events")).header("cf-connecting-ip", "203.0.113.7"), 403),
             (Request::post(&page), 405),
             (get(&listening.url("/_imhook/nothing")), 404),
             (get(&listening.url("/_imhook/resend/1")), 405),
@@ -110,17 +112,30 @@ async fn the_button_sends_a_webhook_again_signed_anew_on_every_framework() {
         let request = WebhookRequest::new(APP_ID, Command::from("Future.Command")).body(odd).token(TOKEN);
         send(request.to_http(&listening.url("/im/webhook"))).await;
         let first = listening.line().await;
-        let press = |id: u64| {
+        let press = |id: u64, origin: &str| {
             let url = listening.url(&format!("/_imhook/resend/{id}"));
-            Request::post(url).header("x-imhook-key", key).body(Body::default()).unwrap()
+            let request = Request::post(url).header("x-imhook-key", key).header("origin", origin);
+            request.body(Body::default()).unwrap()
         };
-        let (pressed, missing) = (send(press(1)).await, send(press(7)).await);
+        let ours = listening.url("");
+        let (pressed, missing) = (send(press(1, &ours)).await, send(press(7, &ours)).await);
         assert_eq!((pressed.status().as_u16(), missing.status().as_u16()), (200, 404), "{framework}");
+        for origin in ["https://example.com", "null", "http://127.0.0.1:1"] {
+            assert_eq!(send(press(1, origin)).await.status(), 403, "{framework} {origin}");
+        }
         let second = listening.line().await;
         assert_eq!((&second["resent"], &second["status"]), (&1.into(), &200.into()), "{framework} {second}");
         for key in ["command", "path", "raw", "raw_base64", "answer"] {
             assert_eq!(first[key], second[key], "{framework} {key}");
             assert_ne!(first[key], Value::Null, "{framework} {key}");
         }
+
+        let mut stale = webhook(&Command::StateStateChange).token("another").to_http(&ours);
+        stale.headers_mut().insert("x-imhook-resent", 1.into());
+        send(stale).await;
+        let refused = listening.line().await;
+        assert_eq!((&refused["id"], &refused["resent"]), (&3.into(), &Value::Null), "{framework} {refused}");
+        let press = Request::post(listening.url("/_imhook/resend/3")).header("x-imhook-key", key);
+        assert_eq!(send(press.body(Body::default()).unwrap()).await.status(), 409, "{framework}");
     }
 }

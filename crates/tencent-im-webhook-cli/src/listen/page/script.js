@@ -135,6 +135,7 @@ function choose(id) {
   at("outcome").className = delivery.status === 200 ? "" : "bad";
   at("cause").textContent = delivery.cause === null ? "" : `Does not fit its type: ${delivery.cause}`;
   at("resent").textContent = "";
+  at("resend").disabled = delivery.refused !== null;
   at("facts").replaceChildren(...facts(delivery));
   at("body").replaceChildren(delivery.raw === null ? none("not read") : tree(delivery.raw, null, 0));
   at("answer").replaceChildren(delivery.answer === null ? none("none") : tree(delivery.answer, null, 0));
@@ -160,7 +161,7 @@ at("resend").addEventListener("click", async () => {
   } catch {
     at("resent").textContent = "not connected";
   }
-  at("resend").disabled = false;
+  at("resend").disabled = shown.get(chosen)?.delivery.refused !== null;
 });
 
 // JSON as a tree, built as far as it is open
