@@ -69,7 +69,7 @@ impl Pace {
 
     /// How many were to be sent from the beginning to the end.
     pub(super) fn planned(&self) -> u64 {
-        count(self.rate, self.duration)
+        planned(self.rate, self.duration)
     }
 
     /// How many were to be sent, until it was stopped if it was.
