@@ -24,7 +24,7 @@ use crate::listen::framework::{Framework, Mount};
 use crate::listen::handler::Answering;
 use crate::listen::journal::{Journal, Pen, SaveFile, Summary};
 use crate::listen::page::{self, Ourselves, Page};
-use crate::listen::watch::{Keys, Watch, on_failure, on_rejection};
+use crate::listen::watch::{Watch, on_failure, on_rejection};
 use crate::output::{FAINT, Output, STRONG};
 use crate::record::Resign;
 use crate::sender::app_id;
@@ -106,9 +106,10 @@ impl Listen {
         self.framework.require_built()?;
         let answers = Answers::new(self.answer.clone())?;
         let receiver = self.receiver()?;
-        let keys = Keys { page: page::random()?.into(), forward: page::random()?.into() };
-        let forward = self.forward.clone().map(|target| Forward::new(target, Arc::clone(&keys.forward)));
-        let forward = forward.transpose()?;
+        let key: Arc<str> = page::random()?.into();
+        // Not that of the page, which nobody else is to know.
+        let mark: Arc<str> = page::random()?.into();
+        let forward = self.forward.clone().map(|target| Forward::new(target, mark)).transpose()?;
         let file = self.save.as_deref().map(SaveFile::open).transpose()?;
         let listener = bind(self.listen)?;
         let address = address_of(&listener)?;
@@ -117,11 +118,11 @@ impl Listen {
 
         let stopping = CancellationToken::new();
         let feed = Arc::new(Feed::new(page::random()?, stopping.clone()));
-        let page = Page::new(Arc::clone(&feed), Arc::clone(&keys.page), self.ourselves(&base)?);
+        let page = Page::new(Arc::clone(&feed), Arc::clone(&key), self.ourselves(&base)?);
         output.print(&self.listening(&base));
         let (pen, journal) = start(Journal::new(*output, file, feed), &stopping);
         tokio::spawn(stop_when_asked(stopping.clone()));
-        let (watch, answering) = (Watch::new(pen.clone(), keys), Answering::new(answers, forward));
+        let (watch, answering) = (Watch::new(pen.clone(), key), Answering::new(answers, forward));
         self.framework.serve(listener, Mount { page, watch, answering, receiver, stopping }).await?;
         // The journal is gone already where it could not be written.
         let _ = pen.send(None).await;

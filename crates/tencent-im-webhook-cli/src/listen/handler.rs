@@ -49,9 +49,9 @@ impl Answering {
         }
         match (self.answers.decision(command), &self.forward) {
             (Some(decision), _) => decision.reply(&call.event),
-            (None, Some(_)) if draft.is_looped() => Err("--forward leads back here".into()),
             (None, Some(forward)) => {
-                let answered = forward.send(&draft.query(), call.context.raw().clone()).await?;
+                let answered =
+                    forward.send(&draft.query(), &draft.forwarded_by(), call.context.raw().clone()).await?;
                 draft.relay(answered);
                 Ok(Reply::ok())
             }

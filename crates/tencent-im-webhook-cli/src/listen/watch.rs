@@ -20,16 +20,8 @@ use crate::record::{Record, Written, one_line_or_text, without};
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
     journal: Pen,
-    keys: Keys,
-}
-
-/// What nobody knows but this run.
-#[derive(Clone, Debug)]
-pub(super) struct Keys {
-    /// With what the page sends again.
-    pub(super) page: Arc<str>,
-    /// With what `--forward` passes on.
-    pub(super) forward: Arc<str>,
+    /// Known to the page alone.
+    key: Arc<str>,
 }
 
 /// A webhook that is being answered. Dropped before, its sender has gone away; it is recorded all the same.
@@ -62,8 +54,8 @@ struct Drafted {
     relayed: Option<Answered>,
     held_until: Option<Instant>,
     resent: Option<u64>,
-    /// Passed on by this very run.
-    looped: bool,
+    /// The runs that have passed it on.
+    forwarded_by: String,
 }
 
 #[derive(Debug)]
@@ -86,8 +78,8 @@ tokio::task_local! {
 }
 
 impl Watch {
-    pub(super) fn new(journal: Pen, keys: Keys) -> Self {
-        Self { journal, keys }
+    pub(super) fn new(journal: Pen, key: Arc<str>) -> Self {
+        Self { journal, key }
     }
 
     /// A webhook's head is here. `header` gives the first value of a name.
@@ -112,8 +104,8 @@ impl Watch {
             handled: false,
             relayed: None,
             held_until: None,
-            resent: header(RESENT).and_then(|value| resent_id(&self.keys.page, value)),
-            looped: header(FORWARDED_BY) == Some(self.keys.forward.as_bytes()),
+            resent: header(RESENT).and_then(|value| resent_id(&self.key, value)),
+            forwarded_by: String::from_utf8_lossy(header(FORWARDED_BY).unwrap_or_default()).into_owned(),
         };
         let draft = Draft(Arc::new(Mutex::new(drafted)));
         Watched { draft, journal: self.journal.clone(), recorded: false }
@@ -212,9 +204,9 @@ impl Draft {
         self.lock().query.clone()
     }
 
-    /// Whether this very run has passed it on.
-    pub(super) fn is_looped(&self) -> bool {
-        self.lock().looped
+    /// The value of the header [`FORWARDED_BY`], empty if there was none.
+    pub(super) fn forwarded_by(&self) -> String {
+        self.lock().forwarded_by.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Drafted> {
@@ -300,7 +292,7 @@ pub(super) fn on_failure(failure: &Failure) {
 /// The header by which the page marks what it sends again, with the value of [`resent`].
 pub(super) const RESENT: &str = "x-imhook-resent";
 
-/// The header by which `--forward` knows its own requests.
+/// The header with the keys of the runs that have passed a webhook on, a space between two.
 pub(super) const FORWARDED_BY: &str = "x-imhook-forwarded-by";
 
 /// Which delivery is sent again, in a way that nobody without the key can say it.
@@ -331,29 +323,21 @@ mod tests {
     const OK: &[u8] = br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
 
     fn begun() -> (Watched, mpsc::Receiver<Option<Record>>) {
-        begun_with(&[(RESENT, "page 7")])
+        begun_with("page 7")
     }
 
-    fn begun_with(headers: &[(&str, &'static str)]) -> (Watched, mpsc::Receiver<Option<Record>>) {
+    fn begun_with(mark: &'static str) -> (Watched, mpsc::Receiver<Option<Record>>) {
         let (pen, records) = mpsc::channel(1);
-        let keys = Keys { page: "page".into(), forward: "forward".into() };
-        let header = |name: &str| {
-            let found = headers.iter().find(|(other, _)| *other == name);
-            found.map(|(_, value)| value.as_bytes())
-        };
-        (Watch::new(pen, keys).begin("POST", "/im", QUERY, header), records)
+        let header = |name| (name == RESENT).then_some(mark.as_bytes());
+        (Watch::new(pen, "page".into()).begin("POST", "/im", QUERY, header), records)
     }
 
     #[tokio::test]
     async fn a_mark_counts_with_the_key_of_this_run() {
         for (value, resent) in [("page 7", Some(7)), ("7", None), ("other 7", None), ("page x", None)] {
-            let (watched, mut records) = begun_with(&[(RESENT, value)]);
+            let (watched, mut records) = begun_with(value);
             finished(watched).await;
             assert_eq!(records.recv().await.flatten().unwrap().resent, resent, "{value}");
-        }
-        for (value, looped) in [("forward", true), ("page", false), ("", false)] {
-            let (watched, _records) = begun_with(&[(FORWARDED_BY, value)]);
-            assert_eq!(watched.draft().is_looped(), looped, "{value}");
         }
     }
 
