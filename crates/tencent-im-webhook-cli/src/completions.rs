@@ -1,7 +1,10 @@
 //! `imhook completions`: what a shell needs to complete `imhook`.
 
+use std::fmt;
+
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
+use serde::Serialize;
 
 use crate::cli::Cli;
 use crate::output::Output;
@@ -17,10 +20,23 @@ pub(crate) struct Completions {
     shell: Shell,
 }
 
+#[derive(Debug, Serialize)]
+struct Script {
+    shell: String,
+    script: String,
+}
+
 impl Completions {
     pub(crate) fn run(self, output: &Output) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "imhook", &mut script);
-        output.text(&String::from_utf8_lossy(&script));
+        let script = String::from_utf8_lossy(&script).into_owned();
+        output.print(&Script { shell: self.shell.to_string(), script });
+    }
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.script.trim_end())
     }
 }

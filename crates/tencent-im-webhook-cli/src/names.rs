@@ -59,7 +59,10 @@ pub(crate) fn command(name: &str) -> Result<Command, String> {
     let wanted = folded(name);
     match Command::ALL.iter().find(|command| folded(command.as_str()) == wanted) {
         Some(command) => Ok(command.clone()),
-        None => Err(format!("there is no such command; did you mean `{}`?", nearest(&wanted))),
+        None => Err(match nearest(&wanted) {
+            Some(name) => format!("there is no such command; did you mean `{name}`?"),
+            None => "there is no such command; see `imhook list`".into(),
+        }),
     }
 }
 
@@ -80,11 +83,16 @@ fn families() -> Vec<&'static str> {
     families
 }
 
-fn nearest(wanted: &str) -> &'static str {
-    let likeness = |command: &&Command| strsim::jaro_winkler(&folded(command.as_str()), wanted);
-    let nearest = Command::ALL.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    nearest.map_or("", Command::as_str)
+/// What may have been meant, if anything is like it.
+fn nearest(wanted: &str) -> Option<&'static str> {
+    let likeness = |command: &Command| strsim::jaro_winkler(&folded(command.as_str()), wanted);
+    let all = Command::ALL.iter().map(|command| (command.as_str(), likeness(command)));
+    let (name, likeness) = all.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    (likeness >= ALIKE).then_some(name)
 }
+
+/// From here on a name is taken for a slip of another. A slip in a name keeps more, any other word less.
+const ALIKE: f64 = 0.8;
 
 /// What is left of a name without its case and its `Callback`.
 fn folded(name: &str) -> String {
@@ -116,6 +124,13 @@ mod tests {
             ("Live.SendGift", "Live.CallbackBeforeSendGift"),
         ] {
             assert!(command(slip).unwrap_err().contains(&format!("`{meant}`")), "{:?}", command(slip));
+        }
+    }
+
+    #[test]
+    fn what_is_like_nothing_gets_no_guess() {
+        for name in ["foo", "", "x", "help", "!", "hello.world"] {
+            assert_eq!(command(name).unwrap_err(), "there is no such command; see `imhook list`", "{name}");
         }
     }
 

@@ -94,8 +94,10 @@ impl Replay {
         let client = Client::new(self.to.clone())?;
         let mut summary = Summary::of(lines.len());
         tokio::select! {
-            result = self.send_all(&lines, &client, output, &mut summary) => result?,
+            // Listened for before anything is sent.
+            biased;
             () = asked_to_stop() => {}
+            result = self.send_all(&lines, &client, output, &mut summary) => result?,
         }
         output.print(&Ended { closing: Closing { summary: &summary }, left_out });
         summary.verdict()
@@ -174,8 +176,12 @@ impl fmt::Display for Replayed<'_> {
 
 impl fmt::Display for Ended<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.closing.fmt(f)?;
+        match self.closing.summary.is_empty() {
+            true => f.write_str("nothing to send")?,
+            false => self.closing.fmt(f)?,
+        }
         match self.left_out {
+            0 if self.closing.summary.is_empty() => f.write_str(": the file is empty"),
             0 => Ok(()),
             count => write!(f, "; {count} left out, which had been turned away"),
         }

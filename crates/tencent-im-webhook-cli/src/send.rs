@@ -98,8 +98,10 @@ impl Send {
         let client = self.sender.client()?;
         let mut summary = Summary::of(webhooks.len());
         tokio::select! {
-            result = self.send_all(&webhooks, &client, output, &mut summary) => result?,
+            // Listened for before anything is sent.
+            biased;
             () = asked_to_stop() => {}
+            result = self.send_all(&webhooks, &client, output, &mut summary) => result?,
         }
         if summary.planned > 1 || summary.left() > 0 {
             output.print(&Closing { summary: &summary });
@@ -234,6 +236,11 @@ impl Summary {
     /// Of nothing yet.
     pub(crate) fn of(planned: usize) -> Self {
         Self { planned, ..Self::default() }
+    }
+
+    /// Whether there was nothing to send.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.planned == 0
     }
 
     /// How many have no answer, since somebody had enough before.

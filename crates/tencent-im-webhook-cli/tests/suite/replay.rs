@@ -102,5 +102,9 @@ async fn what_cannot_be_replayed_is_one_line_and_a_code() {
         assert!(stderr.contains(problem), "{args:?}: {stderr}");
     }
     let nothing = run(&["replay", good, "--to", "http://127.0.0.1:1/"]).await;
-    assert_eq!(nothing.code, 0, "nothing to send is no fault");
+    assert_eq!(
+        (nothing.code, &*nothing.stdout),
+        (0, "nothing to send: the file is empty\n"),
+        "nothing to send is no fault"
+    );
 }

@@ -53,6 +53,10 @@ async fn shells_get_the_commands() {
         let script = run(&["completions", shell]).await.stdout;
         assert!(script.contains("Live.CallbackBeforeSendGift"), "{shell}");
     }
+    let (bare, json) =
+        (run(&["completions", "bash"]).await, run(&["completions", "bash", "--json"]).await.json());
+    assert_eq!((json.len(), &json[0]["shell"]), (1, &"bash".into()));
+    assert_eq!(json[0]["script"], bare.stdout);
     for shell in ["fish", "powershell", "elvish"] {
         assert!(run(&["completions", shell]).await.stdout.contains("imhook"), "{shell}");
     }
