@@ -6,6 +6,8 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=fixtures");
+    // The paths in there are absolute.
+    println!("cargo::rerun-if-env-changed=CARGO_MANIFEST_DIR");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("fixtures.rs");
     fs::write(out, list(&Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("fixtures"))?)
 }

@@ -10,7 +10,7 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::error::{Rejection, RejectionKind};
-use crate::query::{Param, Params, decode};
+use crate::query::{Param, Params, Value};
 use crate::time::UnixSeconds;
 
 /// The number that the console gives to an app (`SDKAppID`).
@@ -77,8 +77,8 @@ impl Apps {
         now: UnixSeconds,
     ) -> Result<Identity, Rejection> {
         match params.app_id {
-            Param::Once(raw) => {
-                let app = self.find(raw).ok_or(RejectionKind::AppId)?;
+            Param::Once(value) => {
+                let app = self.find(value).ok_or(RejectionKind::AppId)?;
                 let verified = app.verify(params, max_age, now);
                 let signed_at = verified.map_err(|kind| Rejection::from(kind).of(app.id))?;
                 Ok(Identity { app: app.id, probe: false, signed_at })
@@ -90,8 +90,8 @@ impl Apps {
         }
     }
 
-    fn find(&self, raw: &str) -> Option<&App> {
-        let id = SdkAppId::from_canonical(&decode(raw)?)?;
+    fn find(&self, value: Value<'_>) -> Option<&App> {
+        let id = SdkAppId::from_canonical(&value.decode()?)?;
         let at = self.0.binary_search_by_key(&id, |app| app.id).ok()?;
         self.0.get(at)
     }
@@ -173,7 +173,7 @@ fn required(param: Param<'_>) -> Result<std::borrow::Cow<'_, str>, RejectionKind
     match param {
         Param::Absent => Err(RejectionKind::SignatureMissing),
         Param::Repeated => Err(RejectionKind::SignatureMalformed),
-        Param::Once(raw) => decode(raw).ok_or(RejectionKind::SignatureMalformed),
+        Param::Once(value) => value.decode().ok_or(RejectionKind::SignatureMalformed),
     }
 }
 

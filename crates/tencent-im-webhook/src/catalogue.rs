@@ -15,7 +15,7 @@ use crate::handler::Payload;
 use crate::id::{GroupId, UserId};
 use crate::macros::catalogue;
 use crate::reply::{
-    Choice, Failing, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply, Kind,
+    Choice, Deciding, Failing, FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply, Kind,
     MessageVerdict, Reply, SignalReply, SubscribeVerdict, Verdict,
 };
 use crate::time::UnixMillis;

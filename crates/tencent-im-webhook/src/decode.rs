@@ -10,65 +10,53 @@ use crate::envelope::{self, Probe};
 use crate::error::{Misfit, Rejection, RejectionKind};
 use crate::event::{Decoder, UnknownEvent};
 use crate::handler::Payload;
+use crate::json;
 use crate::wire::{self, Text};
 
-/// An event, and whether anything of the body was repaired or dropped on the way.
-#[derive(Debug)]
-pub(crate) struct Decoded {
-    pub(crate) event: Event,
-    pub(crate) lossy: bool,
-}
-
-/// Decodes the body of a command named by the URL, or else by the body itself.
+/// Decodes the body of a command named by the URL, or else by the body itself, and says whether anything of it was
+/// repaired or dropped on the way.
 ///
 /// A documented body takes one pass. Anything else is looked at again, slowly: what a chat user can type
 /// must never make a body undecodable, since a moderation service that fails lets the message pass.
-pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes) -> Result<Decoded, Rejection> {
+///
+/// The event is put in its place, since it is large: returned, it was moved five times.
+pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> Result<bool, Rejection> {
     let text = text(raw);
     if let (Some(command), Cow::Borrowed(text)) = (&in_url, &text)
-        && let Some(event) = decode_strictly(command, text)?
+        && decode_strictly(command, text, into)?
     {
-        return Ok(Decoded { event, lossy: false });
+        return Ok(false);
     }
     let whole = repair_surrogates(&text);
     let lossy = matches!(text, Cow::Owned(_)) || matches!(whole, Cow::Owned(_));
     let probe: Probe<'_> = serde_json::from_str(&whole)
         .map_err(|error| Rejection::new(RejectionKind::NotAnObject, position(&error)))?;
     let command = agree(in_url, probe.0.as_ref())?;
-    let (event, dropped) = decode_tolerantly(command, &whole, raw);
-    Ok(Decoded { event, lossy: lossy || dropped })
+    let dropped = decode_tolerantly(command, &whole, raw, into);
+    Ok(lossy || dropped)
 }
 
-/// The event of the console's check of the URL, whose body nothing is known about.
-pub(crate) fn probe(raw: &Bytes) -> Decoded {
-    Decoded { event: Event::Unknown(UnknownEvent::new(None, raw.clone(), None)), lossy: false }
-}
-
-/// `None` where the body does not fit, or the command is unknown.
-fn decode_strictly(command: &Command, text: &str) -> Result<Option<Event>, RejectionKind> {
+/// Not so where the body does not fit, or the command is unknown.
+fn decode_strictly(command: &Command, text: &str, into: &mut Event) -> Result<bool, RejectionKind> {
     let mut in_body = None;
     let decoder = Strict { text, command: &mut in_body };
-    match wire::strictly(|| Event::decode(command, decoder)) {
-        Some(Ok(event)) => match names(in_body.as_ref(), command) {
-            true => Ok(Some(event)),
-            false => Err(RejectionKind::CommandMismatch),
-        },
-        Some(Err(_)) | None => Ok(None),
+    match wire::strictly(|| Event::decode(command, decoder, into)) {
+        Some(Ok(())) if names(in_body.as_ref(), command) => Ok(true),
+        Some(Ok(())) => Err(RejectionKind::CommandMismatch),
+        Some(Err(_)) | None => Ok(false),
     }
 }
 
-fn decode_tolerantly(command: Option<Command>, text: &str, raw: &Bytes) -> (Event, bool) {
-    let Some(command) = command else {
-        return (Event::Unknown(UnknownEvent::new(None, raw.clone(), None)), false);
+/// Whether something was dropped.
+fn decode_tolerantly(command: Option<Command>, text: &str, raw: &Bytes, into: &mut Event) -> bool {
+    let decode = |command: &Command| wire::tolerantly(|| Event::decode(command, Tolerant { text }, into));
+    let misfit = match command.as_ref().map(decode) {
+        Some((Some(Ok(())), lossy)) => return lossy,
+        Some((Some(Err(misfit)), _)) => Some(misfit),
+        Some((None, _)) | None => None,
     };
-    let (decoded, lossy) = wire::tolerantly(|| Event::decode(&command, Tolerant { text }));
-    match decoded {
-        Some(Ok(event)) => (event, lossy),
-        Some(Err(misfit)) => {
-            (Event::Unknown(UnknownEvent::new(Some(command), raw.clone(), Some(misfit))), false)
-        }
-        None => (Event::Unknown(UnknownEvent::new(Some(command), raw.clone(), None)), false),
-    }
+    *into = Event::Unknown(UnknownEvent::new(command, raw.clone(), misfit));
+    false
 }
 
 /// The one command that URL and body name between them.
@@ -90,13 +78,10 @@ struct Strict<'a, 'de> {
 }
 
 impl Decoder for Strict<'_, '_> {
-    type Error = serde_json::Error;
+    type Error = json::Error;
 
-    fn decode<P: Payload>(self) -> serde_json::Result<P> {
-        let mut json = serde_json::Deserializer::from_str(self.text);
-        let payload = envelope::decode(&mut json, self.command)?;
-        json.end()?;
-        Ok(payload)
+    fn decode<P: Payload>(self) -> Result<P, json::Error> {
+        json::read(self.text, |reader| envelope::decode(reader, self.command))
     }
 }
 
@@ -107,13 +92,12 @@ struct Tolerant<'de> {
 impl Decoder for Tolerant<'_> {
     type Error = Misfit;
 
-    /// The text is known to be one JSON object.
     fn decode<P: Payload>(self) -> Result<P, Misfit> {
-        let mut json = serde_json::Deserializer::from_str(self.text);
         let mut track = serde_path_to_error::Track::new();
-        let json = serde_path_to_error::Deserializer::new(&mut json, &mut track);
         let mut command = None;
-        let payload = envelope::decode(json, &mut command);
+        let payload = json::read(self.text, |reader| {
+            envelope::decode(serde_path_to_error::Deserializer::new(reader, &mut track), &mut command)
+        });
         payload.map_err(|error| Misfit::new(&track.path(), &error))
     }
 }

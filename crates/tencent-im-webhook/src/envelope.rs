@@ -1,8 +1,10 @@
 //! `CallbackCommand` beside a payload: payload types do not carry it, bodies do.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
 use crate::wire::Text;
@@ -126,7 +128,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PayloadMap<'_, 'de, A> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         while let Some(Text(key)) = self.inner.next_key()? {
             if key != COMMAND {
-                return seed.deserialize(key.into_deserializer()).map(Some);
+                return match key {
+                    Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
+                    Cow::Owned(key) => seed.deserialize(key.into_deserializer()),
+                }
+                .map(Some);
             }
             if self.command.is_some() {
                 return Err(de::Error::duplicate_field(COMMAND));

@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::auth::SdkAppId;
 use crate::catalogue::Command;
+use crate::json;
 
 /// Any error of a handler.
 ///
@@ -352,7 +353,7 @@ pub struct Misfit {
 }
 
 impl Misfit {
-    pub(crate) fn new(path: &serde_path_to_error::Path, error: &serde_json::Error) -> Self {
+    pub(crate) fn new(path: &serde_path_to_error::Path, error: &json::Error) -> Self {
         Self { path: shown(&path.to_string()), message: without_values(&error.to_string()) }
     }
 

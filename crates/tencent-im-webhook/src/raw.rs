@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{self, Serialize, Serializer};
 use serde_json::value::RawValue;
+
+use crate::json::Raw;
 
 /// A JSON value kept byte for byte, to be read later or written back unchanged.
 ///
@@ -16,9 +19,8 @@ use serde_json::value::RawValue;
 /// assert_eq!(serde_json::to_string(&raw)?, r#"{"n": 1.0}"#);
 /// # Ok::<_, tencent_im_webhook::BoxError>(())
 /// ```
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(transparent)]
-pub struct RawJson(Box<RawValue>);
+#[derive(Clone)]
+pub struct RawJson(Box<str>);
 
 impl RawJson {
     /// Takes any text that is one JSON value.
@@ -34,12 +36,13 @@ impl RawJson {
     ///
     /// When it is not JSON.
     pub fn new(text: &str) -> Result<Self, InvalidJson> {
-        serde_json::from_str(text).map(Self).map_err(|_| InvalidJson)
+        let raw: &RawValue = serde_json::from_str(text).map_err(|_| InvalidJson)?;
+        Ok(Self(raw.get().into()))
     }
 
     /// The number 0.
     pub(crate) fn zero() -> Self {
-        Self(serde_json::value::to_raw_value(&0).unwrap_or_default())
+        Self("0".into())
     }
 
     /// The JSON text.
@@ -52,7 +55,7 @@ impl RawJson {
     /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 
     /// Decodes it into a type of yours.
@@ -69,7 +72,20 @@ impl RawJson {
     ///
     /// When it does not fit the type, or holds an escape that is no Unicode (a lone surrogate).
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, InvalidJson> {
-        serde_json::from_str(self.0.get()).map_err(|_| InvalidJson)
+        serde_json::from_str(&self.0).map_err(|_| InvalidJson)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Raw::deserialize(deserializer).map(|raw| Self(raw.text().into()))
+    }
+}
+
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 

@@ -11,10 +11,11 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::auth::{App, Apps, SdkAppId, Token};
-use crate::catalogue::Command;
+use crate::catalogue::{Command, Event};
 use crate::context::{Call, ClientIp, Context, Platform};
-use crate::decode::{self, Decoded};
+use crate::decode;
 use crate::error::{BuildError, Failure, Rejection, RejectionKind};
+use crate::event::UnknownEvent;
 use crate::head::Head;
 use crate::query::{Param, Params};
 use crate::quietly::quietly;
@@ -177,26 +178,18 @@ impl Receiver {
     /// When the body is no JSON object, or names another command than the URL. One that does not fit its
     /// command is no error: it is an [`UnknownEvent`](crate::UnknownEvent) with its cause.
     pub fn decode(&self, admission: Admission, body: Bytes) -> Result<Call, Rejection> {
-        let Decoded { event, lossy } = match admission.probe {
-            true => decode::probe(&body),
-            false => {
-                decode::decode(admission.command, &body).map_err(|rejection| rejection.of(admission.app))?
-            }
-        };
-        trace::decoded(&event);
-        let context = Context {
-            app: admission.app,
-            command: event.command().cloned(),
-            client_ip: admission.client_ip,
-            platform: admission.platform,
-            request_time: admission.request_time,
-            request_id: admission.request_id,
-            raw: body,
-            lossy,
-            deadline: admission.deadline,
-            extensions: admission.extensions,
-        };
-        Ok(Call { event, context })
+        let is_probe = admission.probe;
+        let mut call = admission.call(body);
+        call.decode(is_probe)?;
+        Ok(call)
+    }
+
+    /// The same where the call is to stay: it is large.
+    pub(crate) fn decode_boxed(&self, admission: Admission, body: Bytes) -> Result<Box<Call>, Rejection> {
+        let is_probe = admission.probe;
+        let mut call = Box::new(admission.call(body));
+        call.decode(is_probe)?;
+        Ok(call)
     }
 
     /// The answer to a refused request. Logs the reason, which the caller does not learn.
@@ -359,7 +352,45 @@ pub struct Admission {
     extensions: Extensions,
 }
 
+impl Call {
+    /// Decodes the body that it holds.
+    fn decode(&mut self, is_probe: bool) -> Result<(), Rejection> {
+        let Self { event, context } = self;
+        let command = context.command.take();
+        match is_probe {
+            // Nothing is known about the body of the console's check.
+            true => *event = Event::Unknown(UnknownEvent::new(None, context.raw.clone(), None)),
+            false => {
+                let lossy = decode::decode(command, &context.raw, event);
+                context.lossy = lossy.map_err(|rejection| rejection.of(context.app))?;
+            }
+        }
+        trace::decoded(event);
+        context.command = event.command().cloned();
+        Ok(())
+    }
+}
+
 impl Admission {
+    /// The call that comes of it, to be decoded.
+    fn call(self, body: Bytes) -> Call {
+        Call {
+            event: Event::Unknown(UnknownEvent::new(None, Bytes::new(), None)),
+            context: Context {
+                app: self.app,
+                command: self.command,
+                client_ip: self.client_ip,
+                platform: self.platform,
+                request_time: self.request_time,
+                request_id: self.request_id,
+                raw: body,
+                lossy: false,
+                deadline: self.deadline,
+                extensions: self.extensions,
+            },
+        }
+    }
+
     /// The app that it is for.
     #[must_use]
     pub fn app(&self) -> SdkAppId {

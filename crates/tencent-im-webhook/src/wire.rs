@@ -16,9 +16,9 @@ use serde::de::{
     SeqAccess, Visitor,
 };
 use serde::ser::Serializer;
-use serde_json::value::RawValue;
 
 use crate::id::UserId;
+use crate::json::{self, Raw};
 
 /// How deep relays may nest before they are kept raw.
 pub(crate) const MAX_RELAY_DEPTH: u8 = 8;
@@ -26,30 +26,66 @@ pub(crate) const MAX_RELAY_DEPTH: u8 = 8;
 #[derive(Clone, Copy)]
 struct Pass {
     strict: bool,
+    /// The text is read by [`json`], not by a deserializer of the user's.
+    reading: bool,
+    quiet: bool,
     lossy: bool,
     depth: u8,
 }
 
+impl Pass {
+    const NONE: Self = Self { strict: false, reading: false, quiet: false, lossy: false, depth: 0 };
+}
+
 thread_local! {
     // Tolerant where no pass was begun: users decode payloads with serde_json on their own.
-    static PASS: Cell<Pass> = const { Cell::new(Pass { strict: false, lossy: false, depth: 0 }) };
+    static PASS: Cell<Pass> = const { Cell::new(Pass::NONE) };
 }
 
 /// Decodes in the fast pass: documented shapes only.
 pub(crate) fn strictly<T>(decode: impl FnOnce() -> T) -> T {
-    let _restored = begin(Pass { strict: true, lossy: false, depth: 0 });
+    let _restored = begin(Pass { strict: true, ..Pass::NONE });
     decode()
 }
 
 /// Decodes in the slow pass, and says whether something was replaced by `None`.
 pub(crate) fn tolerantly<T>(decode: impl FnOnce() -> T) -> (T, bool) {
-    let _restored = begin(Pass { strict: false, lossy: false, depth: 0 });
+    let _restored = begin(Pass::NONE);
     let value = decode();
     (value, PASS.get().lossy)
 }
 
 pub(crate) fn is_strict() -> bool {
     PASS.get().strict
+}
+
+/// Lets values know that they are read by [`json`].
+pub(crate) fn reading<T>(read: impl FnOnce() -> T) -> T {
+    let pass = PASS.get();
+    let _restored = Reading { reading: pass.reading, quiet: pass.quiet };
+    PASS.set(Pass { reading: true, quiet: pass.strict || pass.reading, ..pass });
+    read()
+}
+
+/// Whether nobody reads why something does not fit: in the strict pass, and where one text is read in another.
+pub(crate) fn is_quiet() -> bool {
+    PASS.get().quiet
+}
+
+pub(crate) fn is_reading() -> bool {
+    PASS.get().reading
+}
+
+/// What it was before; what else the pass has learnt stays.
+struct Reading {
+    reading: bool,
+    quiet: bool,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        PASS.set(Pass { reading: self.reading, quiet: self.quiet, ..PASS.get() });
+    }
 }
 
 /// One message body inside another, for as long as the value lives; `None` when they nest too deep.
@@ -183,7 +219,7 @@ where
     if is_strict() {
         return Ok(deserializer.deserialize_any(Optional(LoneNumber))?.map(T::from));
     }
-    or_lost(deserializer, |raw| serde_json::Deserializer::from_str(raw).deserialize_any(LoneNumber).ok())
+    or_lost(deserializer, |raw| json::read(raw, |reader| reader.deserialize_any(LoneNumber)).ok())
         .map(|number| number.map(T::from))
 }
 
@@ -196,7 +232,7 @@ where
     if is_strict() {
         return Option::deserialize(deserializer);
     }
-    or_lost(deserializer, |raw| serde_json::from_str(raw).ok())
+    or_lost(deserializer, |raw| json::from_str(raw).ok())
 }
 
 /// A text for which absent and empty mean the same; `null` is an empty one.
@@ -396,11 +432,11 @@ fn or_lost<'de, T, D>(deserializer: D, read: impl FnOnce(&str) -> Option<T>) -> 
 where
     D: Deserializer<'de>,
 {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    if raw.get() == "null" {
+    let raw = Raw::deserialize(deserializer)?;
+    if raw.text() == "null" {
         return Ok(None);
     }
-    let value = read(raw.get());
+    let value = read(raw.text());
     if value.is_none() {
         note_loss();
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::value::RawValue;
 
+use crate::json::{self, Raw};
 use crate::message::{
     CustomElem, FaceElem, FileElem, ImageElem, ImageInfo, LocationElem, MsgBody, MsgElement, RelayElem,
     RelayedMsg, SoundElem, TextElem, UnknownElem, VideoFileElem,
@@ -79,7 +79,11 @@ impl<'de> Deserialize<'de> for MsgElement {
             return deserializer.deserialize_map(ElementVisitor);
         }
         let raw = RawJson::deserialize(deserializer)?;
-        let element = serde_json::Deserializer::from_str(raw.as_str()).deserialize_map(ElementVisitor);
+        // Looked at before anything is set up to read it: a list may hold half a million of what is none.
+        if !raw.as_str().starts_with('{') {
+            return Ok(Self::Malformed(raw));
+        }
+        let element = json::read(raw.as_str(), |reader| reader.deserialize_map(ElementVisitor));
         Ok(element.unwrap_or(Self::Malformed(raw)))
     }
 }
@@ -98,7 +102,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<MsgElement, A::Error> {
         let mut msg_type: Option<Text<'de>> = None;
         let mut element: Option<MsgElement> = None;
-        let mut held: Option<&'de RawValue> = None;
+        let mut held: Option<Raw<'de>> = None;
         let mut beside = Vec::new();
         while let Some(Text(key)) = map.next_key()? {
             match (&*key, &msg_type) {
@@ -114,7 +118,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
         let Text(msg_type) = msg_type.ok_or_else(|| de::Error::missing_field(MSG_TYPE))?;
         let element = match (element, held) {
             (Some(element), _) => element,
-            (None, Some(held)) => Content::of(&msg_type).parse(held).map_err(de::Error::custom)?,
+            (None, Some(held)) => Content::of(&msg_type).parse(held.text()).map_err(de::Error::custom)?,
             (None, None) => {
                 Content::of(&msg_type).absent().ok_or_else(|| de::Error::missing_field(MSG_CONTENT))?
             }
@@ -138,13 +142,12 @@ macro_rules! contents {
             }
 
             /// Decodes a content that was held until its type was known.
-            fn parse(&self, held: &RawValue) -> serde_json::Result<MsgElement> {
-                let text = held.get();
+            fn parse(&self, held: &str) -> Result<MsgElement, json::Error> {
                 Ok(match self.0 {
                     $($name => {
-                        MsgElement::$variant(contents!(@hold serde_json::from_str::<$elem>(text)? $(, $holder)?))
+                        MsgElement::$variant(contents!(@hold json::from_str::<$elem>(held)? $(, $holder)?))
                     })*
-                    other => MsgElement::Unknown(UnknownElem::new(other, serde_json::from_str(text)?)),
+                    other => MsgElement::Unknown(UnknownElem::new(other, json::from_str(held)?)),
                 })
             }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod choice;
 mod data;
+mod deciding;
 mod friend;
 mod message;
 mod verdict;
@@ -10,6 +11,7 @@ mod verdict;
 pub use answer::Answer;
 pub use choice::Choice;
 pub use data::{InvocationReply, SignalReply};
+pub(crate) use deciding::Deciding;
 pub use friend::FriendVerdict;
 pub use message::{MAX_REWRITE_BYTES, MessageVerdict, Rewrite};
 pub use verdict::{GiftVerdict, InviteVerdict, SubscribeVerdict, Verdict};

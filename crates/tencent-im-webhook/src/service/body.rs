@@ -9,16 +9,16 @@ use crate::error::{BoxError, Rejection, RejectionKind};
 use crate::receiver::Admission;
 use crate::service::within::within;
 
-pub(super) async fn read<B>(admission: &Admission, body: B) -> Result<Bytes, Rejection>
+pub(super) async fn read<B>(admission: &Admission, body: Pin<&mut B>) -> Result<Bytes, Rejection>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    let body = pin!(body);
-    match within(admission.body_deadline(), collect(admission, body)).await {
+    let collected = match within(admission.body_deadline(), pin!(collect(admission, body))).await {
         Ok(collected) => collected,
         Err(_elapsed) => Err(RejectionKind::BodyTooSlow.into()),
-    }
+    };
+    collected.map_err(|rejection| rejection.of(admission.app()))
 }
 
 async fn collect<B>(admission: &Admission, mut body: Pin<&mut B>) -> Result<Bytes, Rejection>

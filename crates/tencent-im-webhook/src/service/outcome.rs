@@ -119,12 +119,11 @@ pub(super) struct Failed(FailureKind);
 
 /// Waits for a decision up to the deadline, and drops it then. One that a blocked thread brings too late is
 /// as good as none.
-pub(super) async fn in_time<F>(pending: &Pending, run: F) -> Result<Done, Failed>
+pub(super) async fn in_time<F>(pending: &Pending, mut run: Pin<&mut Option<F>>) -> Result<Done, Failed>
 where
     F: Future<Output = Result<Reply, Failed>>,
 {
-    let mut run = pin!(Some(run));
-    let decided = poll_fn(|cx| run.as_mut().as_pin_mut().map_or(Poll::Pending, |run| run.poll(cx)));
+    let decided = pin!(poll_fn(|cx| run.as_mut().as_pin_mut().map_or(Poll::Pending, |run| run.poll(cx))));
     let outcome = within(pending.deadline, decided).await;
     let now = Instant::now();
     match outcome {
@@ -155,7 +154,7 @@ where
     let (done, outcome) = oneshot::channel();
     let counted = pending.receiver.tasks().count();
     spawner.spawn(Finish { run, done: Some(done), about: Arc::clone(&pending), _counted: counted });
-    match within(pending.deadline, outcome).await {
+    match within(pending.deadline, pin!(outcome)).await {
         Ok(Ok(outcome)) => outcome.map(Done::Handled),
         // Its runtime stopped, and dropped it.
         Ok(Err(_closed)) => Err(Failed(FailureKind::Cancelled)),
@@ -206,7 +205,8 @@ where
     S: Service<Call, Response = Reply, Error: Into<BoxError>>,
     P: Deref<Target = Pending>,
 {
-    let (kind, source) = match caught(call_when_ready(service, call, &pending)).await {
+    let reply = pin!(call_when_ready(service, call, &pending));
+    let (kind, source) = match caught(reply).await {
         Ok(Some(Ok(reply))) => return Ok(reply),
         Ok(Some(Err(error))) => (FailureKind::Error, Some(error.into())),
         Ok(None) => (FailureKind::Deadline, None),
@@ -225,7 +225,7 @@ async fn call_when_ready<S>(
 where
     S: Service<Call, Response = Reply>,
 {
-    match within(pending.deadline, poll_fn(|cx| service.poll_ready(cx))).await {
+    match within(pending.deadline, pin!(poll_fn(|cx| service.poll_ready(cx)))).await {
         Ok(Ok(())) => pending.begun.store(true, Ordering::Release),
         Ok(Err(error)) => return Some(Err(error)),
         Err(_elapsed) => return None,
@@ -234,8 +234,7 @@ where
 }
 
 /// What a future brings, its panic included.
-async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
+async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Box<dyn Any + Send>> {
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),

@@ -1,6 +1,8 @@
 //! The steps of a [`WebhookService`](crate::WebhookService) one by one, for a shell that runs the handler
 //! itself: an extractor of a framework, say.
 
+use std::pin::pin;
+
 use http_body::Body;
 
 use crate::catalogue::Command;
@@ -36,7 +38,7 @@ impl Receiver {
     where
         B: Body<Error: Into<BoxError>>,
     {
-        let body = body::read(&admission, body).await.map_err(|rejection| rejection.of(admission.app()))?;
+        let body = body::read(&admission, pin!(body)).await?;
         self.decode(admission, body)
     }
 

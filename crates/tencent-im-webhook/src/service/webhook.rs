@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -13,6 +14,7 @@ use crate::error::{BoxError, Rejection};
 use crate::head::Head;
 use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
+use crate::service::body;
 use crate::service::outcome::{self, Pending};
 use crate::service::shape::Shape;
 use crate::service::spawn::{Here, Local, On};
@@ -103,15 +105,19 @@ impl<S> WebhookService<S> {
 macro_rules! deliver {
     ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {{
         let Self { receiver, inner } = $service;
-        let call = match receiver.receive($admission, $body).await {
-            Ok(call) => Box::new(call),
+        let call = match body::read(&$admission, pin!($body)).await {
+            Ok(body) => receiver.decode_boxed($admission, body),
+            Err(rejection) => Err(rejection),
+        };
+        let call = match call {
+            Ok(call) => call,
             Err(rejection) => return receiver.refuse(&rejection),
         };
         let pending = Pending::new(receiver, &call);
         match pending.is_asked() {
             true => {
                 let run = trace::instrument(outcome::run(inner, call, &pending), pending.span());
-                pending.answer(outcome::in_time(&pending, run).await)
+                pending.answer(outcome::in_time(&pending, pin!(Some(run))).await)
             }
             false => {
                 let pending = Arc::new(pending);

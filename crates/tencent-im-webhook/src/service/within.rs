@@ -1,7 +1,7 @@
 //! Deadlines that cost nothing where nobody waits.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 use tokio::time::error::Elapsed;
@@ -11,8 +11,10 @@ use tokio::time::{Instant, timeout_at};
 ///
 /// A timer is made for a future that waits only: a body that has come and a handler that decides without
 /// waiting need none, and each takes 400 instructions.
-pub(super) async fn within<F: Future>(deadline: Instant, future: F) -> Result<F::Output, Elapsed> {
-    let mut future = pin!(future);
+pub(super) async fn within<F: Future>(
+    deadline: Instant,
+    mut future: Pin<&mut F>,
+) -> Result<F::Output, Elapsed> {
     if let Poll::Ready(output) = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
         return Ok(output);
     }

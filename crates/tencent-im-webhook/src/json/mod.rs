@@ -1,0 +1,508 @@
+//! JSON, read for serde from a text that is in memory and known to be UTF-8.
+//!
+//! It takes what `serde_json` takes and gives what `serde_json` gives, which the tests hold against each other
+//! and the fuzz targets too. What a text of 12 KB costs beyond a bare server is a third less: bytes are looked
+//! at eight at a time, and more where they are many. Numbers that documented bodies do not have (fractions, more
+//! than 19 digits) are left to `serde_json` itself.
+
+mod deserializer;
+mod error;
+mod raw;
+
+use serde::de::{self, Deserialize, Unexpected};
+
+pub(crate) use self::error::Error;
+pub(crate) use self::raw::Raw;
+use crate::{scan, wire};
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// Decodes a text that is one JSON value.
+pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
+    read(text, |reader| T::deserialize(reader))
+}
+
+/// Reads a text that is one JSON value.
+pub(crate) fn read<'de, T>(text: &'de str, read: impl FnOnce(&mut Reader<'de>) -> Result<T>) -> Result<T> {
+    wire::reading(|| {
+        let mut reader = Reader::new(text);
+        let value = read(&mut reader)?;
+        reader.end()?;
+        Ok(value)
+    })
+}
+
+/// How deep lists and objects that are decoded may nest. `serde_json` draws the line there too.
+const MAX_DEPTH: u8 = 127;
+
+/// A place in a text.
+pub(crate) struct Reader<'de> {
+    text: &'de str,
+    at: usize,
+    levels_left: u8,
+    /// The latest string that had escapes.
+    unescaped: String,
+    /// The brackets that are open in a value that is skipped.
+    open: Vec<u8>,
+}
+
+/// A string of the text, without its quotes.
+enum Str<'de, 'a> {
+    Borrowed(&'de str),
+    Unescaped(&'a str),
+}
+
+impl<'de> Reader<'de> {
+    fn new(text: &'de str) -> Self {
+        Self { text, at: 0, levels_left: MAX_DEPTH, unescaped: String::new(), open: Vec::new() }
+    }
+
+    fn rest(&self) -> &'de str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> &'de [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The next byte that is no space. It is not taken.
+    #[inline]
+    fn token(&mut self) -> Result<u8> {
+        match self.byte() {
+            Some(byte) if byte > b' ' => Ok(byte),
+            Some(_) | None => self.token_after_space(),
+        }
+    }
+
+    #[inline(never)]
+    fn token_after_space(&mut self) -> Result<u8> {
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.at) {
+                // A space after a colon, or a line break and what the next line is indented by.
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1 + scan::spaces(bytes, self.at + 1),
+                Some(byte) => return Ok(*byte),
+                None => return Err(Error::syntax("more of the value")),
+            }
+        }
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8, name: &'static str) -> Result<()> {
+        if self.token()? != byte {
+            return Err(Error::syntax(name));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Nothing but space is left.
+    fn end(&mut self) -> Result<()> {
+        match self.bytes().iter().all(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
+            true => Ok(()),
+            false => Err(Error::syntax("the end")),
+        }
+    }
+
+    fn word(&mut self, word: &'static str) -> Result<()> {
+        if !self.rest().starts_with(word) {
+            return Err(Error::syntax("a value"));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    /// The string whose opening quote is next.
+    #[inline]
+    fn string(&mut self) -> Result<Str<'de, '_>> {
+        let (begun, bytes) = (self.at + 1, self.text.as_bytes());
+        match scan::special(bytes, begun) {
+            Some(end) if bytes.get(end) == Some(&b'"') => {
+                self.at = end + 1;
+                Ok(Str::Borrowed(self.text.get(begun..end).unwrap_or_default()))
+            }
+            Some(_) | None => self.unescaped().map(Str::Unescaped),
+        }
+    }
+
+    /// The string whose opening quote is next, with its escapes read.
+    fn unescaped(&mut self) -> Result<&str> {
+        self.at += 1;
+        self.unescaped.clear();
+        loop {
+            let begun = self.at;
+            let end = scan::special(self.text.as_bytes(), begun);
+            self.at = end.ok_or_else(|| Error::syntax("the end of a string"))?;
+            self.unescaped.push_str(self.text.get(begun..self.at).unwrap_or_default());
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(&self.unescaped);
+                }
+                Some(b'\\') => {
+                    let character = self.escape()?;
+                    self.unescaped.push(character);
+                }
+                Some(_) | None => return Err(Error::syntax("no control character in a string")),
+            }
+        }
+    }
+
+    /// The escape whose backslash is next.
+    fn escape(&mut self) -> Result<char> {
+        self.at += 1;
+        let character = match self.byte() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\x08',
+            Some(b'f') => '\x0C',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.utf16(),
+            Some(_) | None => return Err(Error::syntax("an escape")),
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    /// The character whose `u` is next, with the other half of a surrogate pair.
+    fn utf16(&mut self) -> Result<char> {
+        let first = self.code_unit()?;
+        if let Some(character) = char::from_u32(first.into()) {
+            return Ok(character);
+        }
+        self.word("\\").map_err(|_| Error::syntax("the other half of a surrogate pair"))?;
+        let second = if self.byte() == Some(b'u') { self.code_unit()? } else { 0 };
+        let mut pair = char::decode_utf16([first, second]);
+        let whole = pair.next().and_then(std::result::Result::ok);
+        whole.ok_or_else(|| Error::syntax("the other half of a surrogate pair"))
+    }
+
+    /// The four digits after the `u` that is next.
+    fn code_unit(&mut self) -> Result<u16> {
+        let digits = self.text.as_bytes().get(self.at + 1..self.at + 5);
+        let unit = digits.and_then(|digits| {
+            digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)? as u16))
+        });
+        self.at += 5;
+        unit.ok_or_else(|| Error::syntax("four digits of an escape"))
+    }
+
+    fn skip_string(&mut self) -> Result<()> {
+        self.at += 1;
+        loop {
+            let special = scan::special(self.text.as_bytes(), self.at);
+            self.at = special.ok_or_else(|| Error::syntax("the end of a string"))?;
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                // Half a surrogate pair is no character, but it is JSON.
+                Some(b'\\') if self.text.as_bytes().get(self.at + 1) == Some(&b'u') => {
+                    self.at += 1;
+                    self.code_unit()?;
+                }
+                Some(b'\\') => drop(self.escape()?),
+                Some(_) | None => return Err(Error::syntax("no control character in a string")),
+            }
+        }
+    }
+
+    /// The number that is next, as its text.
+    fn skip_number(&mut self) -> Result<&'de str> {
+        let rest = self.rest();
+        let digits = |text: &'de str| text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let some_digits = |text: &'de str| Some(digits(text)).filter(|left| left.len() < text.len());
+        let whole = rest.strip_prefix('-').unwrap_or(rest);
+        let left = whole.strip_prefix('0').or_else(|| some_digits(whole));
+        let left = left.and_then(|left| match left.strip_prefix('.') {
+            Some(fraction) => some_digits(fraction),
+            None => Some(left),
+        });
+        let left = left.and_then(|left| match left.strip_prefix(['e', 'E']) {
+            Some(exponent) => some_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
+            None => Some(left),
+        });
+        let left = left.ok_or_else(|| Error::syntax("a number"))?;
+        self.at = self.text.len() - left.len();
+        Ok(rest.get(..rest.len() - left.len()).unwrap_or_default())
+    }
+
+    /// The value that is next, as its text. It may nest without limit.
+    fn skip(&mut self) -> Result<&'de str> {
+        self.token()?;
+        let begun = self.at;
+        self.open.clear();
+        loop {
+            match self.token()? {
+                b'"' => self.skip_string()?,
+                b'-' | b'0'..=b'9' => drop(self.skip_number()?),
+                b't' => self.word("true")?,
+                b'f' => self.word("false")?,
+                b'n' => self.word("null")?,
+                b'[' => {
+                    self.at += 1;
+                    if self.token()? != b']' {
+                        self.open.push(b']');
+                        continue;
+                    }
+                    self.at += 1;
+                }
+                b'{' => {
+                    self.at += 1;
+                    if self.token()? != b'}' {
+                        self.open.push(b'}');
+                        self.skip_key()?;
+                        continue;
+                    }
+                    self.at += 1;
+                }
+                _ => return Err(Error::syntax("a value")),
+            }
+            if !self.goes_on()? {
+                return Ok(self.text.get(begun..self.at).unwrap_or_default());
+            }
+        }
+    }
+
+    /// After a value that is skipped: whether another one follows in a bracket that is open.
+    fn goes_on(&mut self) -> Result<bool> {
+        while let Some(closes) = self.open.last().copied() {
+            match self.token()? {
+                b',' => {
+                    self.at += 1;
+                    if closes == b'}' {
+                        self.skip_key()?;
+                    }
+                    return Ok(true);
+                }
+                byte if byte == closes => {
+                    self.at += 1;
+                    self.open.pop();
+                }
+                _ => return Err(Error::syntax("a comma or the closing bracket")),
+            }
+        }
+        Ok(false)
+    }
+
+    fn skip_key(&mut self) -> Result<()> {
+        if self.token()? != b'"' {
+            return Err(Error::syntax("a key"));
+        }
+        self.skip_string()?;
+        self.expect(b':', "a colon")
+    }
+
+    /// Takes the bracket that is next.
+    fn enter(&mut self) -> Result<()> {
+        self.levels_left = self.levels_left.checked_sub(1).ok_or_else(|| Error::syntax("less depth"))?;
+        self.at += 1;
+        Ok(())
+    }
+
+    fn leave(&mut self, closes: u8) -> Result<()> {
+        self.levels_left += 1;
+        self.expect(closes, "the closing bracket")
+    }
+
+    /// A number of up to 19 digits, without a sign, a fraction or an exponent.
+    fn simple_number(&mut self) -> Option<u64> {
+        let bytes = self.bytes();
+        let mut number = 0;
+        let mut length = 0;
+        while let Some(byte @ b'0'..=b'9') = bytes.get(length) {
+            if length == 19 {
+                return None;
+            }
+            number = number * 10 + u64::from(byte - b'0');
+            length += 1;
+        }
+        let is_simple = match bytes.get(length) {
+            Some(b'.' | b'e' | b'E') => false,
+            Some(_) | None => length == 1 || (length > 1 && bytes.first() != Some(&b'0')),
+        };
+        is_simple.then(|| {
+            self.at += length;
+            number
+        })
+    }
+
+    #[inline(never)]
+    fn number(&mut self) -> Result<Number> {
+        if let Some(number) = self.simple_number() {
+            return Ok(Number::Whole(number));
+        }
+        let number: serde_json::Number =
+            serde_json::from_str(self.skip_number()?).map_err(|_| Error::syntax("a number of 64 bits"))?;
+        let whole = number.as_u64().map(Number::Whole).or_else(|| number.as_i64().map(Number::Negative));
+        let number = whole.or_else(|| number.as_f64().map(Number::Fraction));
+        number.ok_or_else(|| Error::syntax("a number"))
+    }
+
+    /// What is next is not what was expected.
+    #[cold]
+    fn misfit(&mut self, expected: &dyn de::Expected) -> Error {
+        let found = match self.byte() {
+            Some(b'"') => self.skip_string().map(|()| Unexpected::Other("string")),
+            Some(b'[') => Ok(Unexpected::Seq),
+            Some(b'{') => Ok(Unexpected::Map),
+            Some(b't') => self.word("true").map(|()| Unexpected::Bool(true)),
+            Some(b'f') => self.word("false").map(|()| Unexpected::Bool(false)),
+            Some(b'n') => self.word("null").map(|()| Unexpected::Unit),
+            Some(_) | None => self.number().map(|number| match number {
+                Number::Whole(number) => Unexpected::Unsigned(number),
+                Number::Negative(number) => Unexpected::Signed(number),
+                Number::Fraction(number) => Unexpected::Float(number),
+            }),
+        };
+        found.map_or_else(|syntax| syntax, |found| de::Error::invalid_type(found, expected))
+    }
+}
+
+/// A number as visitors take it.
+enum Number {
+    Whole(u64),
+    Negative(i64),
+    Fraction(f64),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+    use tencent_im_webhook_testing::{Fixture, fixtures};
+
+    use super::*;
+
+    /// Numbers of every kind, as `serde_json` gives them, and whether the text is JSON at all.
+    fn both(text: &str) -> (Option<Value>, Option<Value>) {
+        (from_str(text).ok(), serde_json::from_str(text).ok())
+    }
+
+    fn both_skip(text: &str) -> (bool, bool) {
+        (from_str::<de::IgnoredAny>(text).is_ok(), serde_json::from_str::<de::IgnoredAny>(text).is_ok())
+    }
+
+    fn agree(text: &str) {
+        let (ours, theirs) = both(text);
+        assert_eq!(ours, theirs, "{text:?}");
+        let (ours, theirs) = both_skip(text);
+        assert_eq!(ours, theirs, "skipped: {text:?}");
+    }
+
+    const TEXTS: &[&str] = &[
+        r#"{"a":1,"b":[true,false,null],"c":{"d":"e"}}"#,
+        " [ 1 , 2.5 , -3 , 4e5 , -0 , 0 , 1E-2 ] \r\n\t",
+        "[18446744073709551615,18446744073709551616,9999999999999999999,-9223372036854775808]",
+        "[-9223372036854775809,0.0,-0.0,1e308,1e309,123456789012345678901234567890,1.7976931348623157e308]",
+        r#""\"\\\/\b\f\n\r\t\u0041\u00e9\u4e2d\ud83d\ude00\uD83D\uDE00""#,
+        r#"["\ud83d","\ude00","\ud83d\ud83d","\ud83dx","\ud83d\n","\ud83d\u0041"]"#,
+        r#"{"":{"":[[],{},[{}],""]}}"#,
+        "{\"中文\": \"一段比较长的中文，超过六十四个字节，这样就会用到整块扫描的那条路径，一直到结尾。\"}",
+        r#"{"k":"a text of more than ninety-six bytes, so that blocks of sixty-four bytes are passed over: \" and on"}"#,
+        "1",
+        "\"\"",
+        "null",
+        "[]",
+        "{}",
+        "",
+        " ",
+        "nul",
+        "[1,]",
+        "{\"a\":1,}",
+        "[,1]",
+        "{\"a\"}",
+        "{a:1}",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "-",
+        "1e",
+        "\"\u{1}\"",
+        "[1 2]",
+        "\"",
+        "\"\\",
+        "[\"\\u12",
+        "{\"a\":1}}",
+        "\u{feff}{}",
+        "[1]x",
+    ];
+
+    #[test]
+    fn it_reads_what_serde_json_reads() {
+        for text in TEXTS.iter().copied().chain(fixtures().iter().map(Fixture::body)) {
+            agree(text);
+        }
+    }
+
+    #[test]
+    fn it_agrees_on_every_text_that_differs_in_a_character() {
+        const PALETTE: &str = "\"\\{}[],: \n\t\u{0}\u{1f}0129-+.eEuntfdD/é😀";
+        for text in TEXTS {
+            for (at, old) in text.char_indices() {
+                let (before, after) = (&text[..at], &text[at + old.len_utf8()..]);
+                agree(before);
+                agree(&format!("{before}{after}"));
+                for new in PALETTE.chars() {
+                    agree(&format!("{before}{new}{after}"));
+                    agree(&format!("{before}{new}{old}{after}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_where_values_are_decoded_only() {
+        for (depth, fits) in [(127, true), (128, false), (100_000, false)] {
+            for text in
+                ["[".repeat(depth) + &"]".repeat(depth), "{\"a\":".repeat(depth) + "1" + &"}".repeat(depth)]
+            {
+                let (ours, theirs) = both(&text);
+                assert_eq!((ours.is_some(), theirs.is_some()), (fits, fits), "{depth}");
+                assert_eq!(both_skip(&text), (true, true), "{depth}");
+            }
+        }
+    }
+
+    #[test]
+    fn strings_are_borrowed_where_they_can_be() {
+        assert_eq!(from_str::<&str>(r#""as it stands""#).unwrap(), "as it stands");
+        assert!(from_str::<&str>(r#""an \u0065scape""#).is_err());
+        assert_eq!(from_str::<String>(r#""an \u0065scape""#).unwrap(), "an escape");
+    }
+
+    #[test]
+    fn a_raw_value_is_its_text() {
+        let text = r#"{"a": [1.0 , {"b" :"\ud800"}] ,"c":1e400}"#;
+        let raw: BTreeMap<&str, Raw<'_>> = from_str(text).unwrap();
+        assert_eq!(raw["a"].text(), r#"[1.0 , {"b" :"\ud800"}]"#);
+        assert_eq!(raw["c"].text(), "1e400");
+        let theirs: BTreeMap<&str, Raw<'_>> = serde_json::from_str(text).unwrap();
+        assert_eq!(theirs["a"].text(), raw["a"].text());
+    }
+
+    #[test]
+    fn an_object_is_asked_for_and_a_list_is_none() {
+        #[derive(Debug, serde::Deserialize)]
+        struct One {
+            #[serde(rename = "n")]
+            _n: u8,
+        }
+        fn message<T: std::fmt::Debug + for<'de> Deserialize<'de>>(text: &str) -> String {
+            from_str::<T>(text).unwrap_err().to_string()
+        }
+        assert!(from_str::<BTreeMap<String, u8>>("[]").is_err());
+        assert_eq!(message::<One>("7"), "invalid type: integer `7`, expected struct One");
+        assert_eq!(message::<One>(r#"{"n":null}"#), "invalid type: null, expected u8");
+        assert_eq!(message::<One>(r#"{"n":1.5}"#), "invalid type: floating point `1.5`, expected u8");
+        assert_eq!(message::<One>("{}"), "missing field `n`");
+    }
+}
