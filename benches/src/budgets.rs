@@ -10,27 +10,44 @@ use serde::Deserialize;
 
 use crate::counts::Counts;
 use crate::servers::Server;
+use crate::{callgrind, table};
 
 /// Counts what has a budget, and fails where one is over it.
 pub(crate) fn check() -> anyhow::Result<()> {
     let budgets: Budgets = toml::from_str(include_str!("../budgets.toml"))?;
-    let mut table = Table::new();
-    table.set_header(["body", "server", "over bare", "budget"]);
-    let mut over = Vec::new();
+    let mut checked = Checked::new(budgets.margin);
+    for (step, &budget) in &budgets.steps {
+        checked.row("in process", step, i64::try_from(callgrind::once(&["step", step])?)?, budget);
+    }
     for (body, servers) in &budgets.added {
         for (server, budget, added) in added(body, servers)? {
-            table.add_row([body, server.name(), &added.to_string(), &budget.to_string()]);
-            if added as f64 > budget as f64 * (1.0 + budgets.margin) {
-                over.push(format!(
-                    "{} adds {added} instructions to {body}, its budget is {budget}",
-                    server.name()
-                ));
-            }
+            checked.row(body, server.name(), added, budget);
         }
     }
-    println!("{table}");
-    ensure!(over.is_empty(), "over budget:\n{}", over.join("\n"));
+    println!("{}", checked.table);
+    ensure!(checked.over.is_empty(), "over budget:\n{}", checked.over.join("\n"));
     Ok(())
+}
+
+/// Counts beside their budgets.
+struct Checked {
+    margin: f64,
+    table: Table,
+    over: Vec<String>,
+}
+
+impl Checked {
+    fn new(margin: f64) -> Self {
+        let table = table::of(["of", "what", "instructions", "budget"]);
+        Self { margin, table, over: Vec::new() }
+    }
+
+    fn row(&mut self, of: &str, what: &str, count: i64, budget: i64) {
+        self.table.add_row([of, what, &count.to_string(), &budget.to_string()]);
+        if count as f64 > budget as f64 * (1.0 + self.margin) {
+            self.over.push(format!("{of}, {what}: {count} instructions, the budget is {budget}"));
+        }
+    }
 }
 
 /// The file of budgets.
@@ -39,7 +56,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
 struct Budgets {
     /// How far above a budget a count may be, as a fraction.
     margin: f64,
-    /// By body and server.
+    /// In process, by step.
+    steps: BTreeMap<String, i64>,
+    /// Over bare, by body and server.
     added: BTreeMap<String, BTreeMap<String, i64>>,
 }
 

@@ -9,6 +9,7 @@ use benches::Request;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::client::Client;
+use crate::once::COUNTED;
 use crate::servers::Server;
 
 const FEW: usize = 100;
@@ -35,6 +36,31 @@ fn run(server: Server, request: &Request, status: u16, requests: usize) -> anyho
     total(&profile)
 }
 
+/// The instructions of something done once inside a process of its own.
+pub(crate) fn once(what: &[&str]) -> anyhow::Result<u64> {
+    let profile = folder()?.join(format!("callgrind.{}", what.join(".").replace(' ', "-")));
+    let output = callgrind(&profile)
+        .arg("--collect-atstart=no")
+        .arg(format!("--toggle-collect={COUNTED}"))
+        .arg(std::env::current_exe()?)
+        .arg("once")
+        .args(what)
+        .output()
+        .context(NO_VALGRIND)?;
+    ensure!(output.status.success(), "{what:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    let instructions = total(&profile)?;
+    ensure!(instructions > 0, "nothing was counted: the program's symbols were stripped");
+    Ok(instructions)
+}
+
+fn callgrind(profile: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", profile.display()));
+    command
+}
+
+const NO_VALGRIND: &str = "valgrind does not start: install it with `apt-get install valgrind`";
+
 struct Running {
     child: Child,
     port: u16,
@@ -42,15 +68,13 @@ struct Running {
 
 impl Running {
     fn start(server: Server, profile: &Path) -> anyhow::Result<Self> {
-        let mut child = Command::new("valgrind")
-            .arg("--tool=callgrind")
-            .arg(format!("--callgrind-out-file={}", profile.display()))
+        let mut child = callgrind(profile)
             .arg(std::env::current_exe()?)
             .args(["serve", server.name()])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .context("valgrind does not start: install it with `apt-get install valgrind`")?;
+            .context(NO_VALGRIND)?;
         let mut line = String::new();
         let output = child.stdout.take().context("no output")?;
         BufReader::new(output).read_line(&mut line)?;

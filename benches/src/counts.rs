@@ -1,28 +1,26 @@
 use benches::{Body, Request};
-use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::callgrind::per_request;
+use crate::page::Page;
 use crate::servers::Server;
+use crate::table;
 
 /// The table of whole servers.
-pub(crate) fn print(bodies: &[Body], servers: &[Server]) -> anyhow::Result<()> {
+pub(crate) fn print(page: &Page, bodies: &[Body], servers: &[Server]) -> anyhow::Result<()> {
     let bodies = if bodies.is_empty() { &Body::ALL[..] } else { bodies };
     let servers = if servers.is_empty() { &Server::ALL[..] } else { servers };
     for &body in bodies {
-        println!("\n{}: {} bytes, instructions per request", body.name(), body.json().len());
-        let mut table = Table::new();
-        table.set_header(["server", "instructions", "over bare", "of typed by hand", "of values by hand"]);
+        let mut table =
+            table::of(["server", "instructions", "over bare", "of typed by hand", "of values by hand"]);
         let counts = Counts::of(body, servers)?;
         for &(server, count) in &counts.0 {
             let over = counts.over_bare(server).map(|over| over.to_string());
             let ratio = |other| Some(format!("{:.2}", count as f64 / counts.get(other)? as f64));
-            let cells =
+            let figures =
                 [Some(count.to_string()), over, ratio(Server::AxumTyped), ratio(Server::AxumValueSigned)];
-            let cells =
-                cells.map(|text| Cell::new(text.unwrap_or_default()).set_alignment(CellAlignment::Right));
-            table.add_row([Cell::new(server.name())].into_iter().chain(cells));
+            table::add(&mut table, [server.name()], figures.map(Option::unwrap_or_default));
         }
-        println!("{table}");
+        page.put(body.name(), &table.to_string())?;
     }
     Ok(())
 }

@@ -4,13 +4,20 @@ mod budgets;
 mod callgrind;
 mod client;
 mod counts;
+mod flat;
+mod growth;
+mod once;
+mod page;
+mod parallel;
 mod rounds;
 mod servers;
 mod steps;
+mod table;
 
 use benches::Body;
 use clap::{Parser, Subcommand};
 
+use crate::page::Page;
 use crate::servers::Server;
 
 /// Measures what a webhook costs.
@@ -18,6 +25,8 @@ use crate::servers::Server;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    page: Page,
 }
 
 #[derive(Subcommand)]
@@ -35,6 +44,14 @@ enum Command {
     Steps,
     /// Fails where a count is over its budget in `budgets.toml`. Needs valgrind.
     Budgets,
+    /// How the cost of a request grows with its size, for whatever somebody may send; fails where it grows faster than
+    /// it may. Needs valgrind.
+    Growth,
+    /// What many commands, apps and tokens cost. Needs valgrind.
+    Flat,
+    /// Does one thing, counted by the commands above.
+    #[command(hide = true, subcommand)]
+    Once(once::Once),
     /// CPU time and throughput beside the bare servers, on a quiet machine of two cores. Needs wrk.
     Rounds {
         /// How many to run.
@@ -63,11 +80,15 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+    let Cli { command, page } = Cli::parse();
+    match command {
         Command::Steps => steps::print(),
         Command::Budgets => budgets::check(),
-        Command::Rounds { rounds, seconds } => rounds::print(rounds, seconds),
-        Command::Servers { body, server } => counts::print(&body, &server),
+        Command::Growth => growth::print(&page),
+        Command::Flat => flat::print(&page),
+        Command::Once(once) => once.run(),
+        Command::Rounds { rounds, seconds } => rounds::print(&page, rounds, seconds),
+        Command::Servers { body, server } => counts::print(&page, &body, &server),
         Command::Serve { server } => server.serve(),
         Command::Send { port, body, requests } => {
             client::Client::connect(port)?.send(&benches::Request::new(body), 200, requests)

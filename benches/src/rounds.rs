@@ -6,9 +6,10 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, ensure};
 use benches::{Body, Request};
-use comfy_table::Table;
 
+use crate::page::Page;
 use crate::servers::Server;
+use crate::table;
 
 /// How much of a round's time other processes may take.
 const DISTURBANCE: f64 = 0.03;
@@ -18,16 +19,9 @@ const COMPARED: [Server; 5] =
     [Server::HyperWebhook, Server::AxumWebhook, Server::AxumTyped, Server::ActixWebhook, Server::ActixTyped];
 
 /// Runs the rounds, and prints the medians of those that nobody disturbed.
-pub(crate) fn print(rounds: usize, seconds: u32) -> anyhow::Result<()> {
-    let mut table = Table::new();
-    table.set_header([
-        "server",
-        "rounds kept",
-        "CPU µs",
-        "CPU over bare",
-        "requests/s",
-        "requests/s of bare",
-    ]);
+pub(crate) fn print(page: &Page, rounds: usize, seconds: u32) -> anyhow::Result<()> {
+    let mut table =
+        table::of(["server", "rounds kept", "CPU µs", "CPU over bare", "requests/s", "requests/s of bare"]);
     for server in COMPARED {
         let mut kept = Vec::new();
         for _ in 0..rounds {
@@ -46,7 +40,7 @@ pub(crate) fn print(rounds: usize, seconds: u32) -> anyhow::Result<()> {
             middle(|(bare, ours)| ours.per_second / bare.per_second),
         ]);
     }
-    println!("{table}");
+    page.put("rounds", &table.to_string())?;
     Ok(())
 }
 

@@ -1,9 +1,13 @@
 //! Runs the benchmarks of the steps in the process, with the runner that they need.
 
+use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
+use benches::{Body, admitted, ready};
+
+use crate::once::counted;
 
 /// Runs them, and prints what they print.
 pub(crate) fn print() -> anyhow::Result<()> {
@@ -11,6 +15,27 @@ pub(crate) fn print() -> anyhow::Result<()> {
     bench.args(["bench", "--package", "benches", "--bench", "steps"]).env("GUNGRAUN_RUNNER", runner()?);
     ensure!(bench.status()?.success(), "the benchmarks failed");
     Ok(())
+}
+
+/// Does one of the steps that have a budget, as the process that is counted.
+pub(crate) fn run(name: &str) -> anyhow::Result<()> {
+    match name {
+        "admit-small" => {
+            let (receiver, request) = ready(Body::Small);
+            counted(&mut || drop(black_box(receiver.admit(&request.head()))));
+        }
+        "decode-small" => decode(Body::Small),
+        "decode-text" => decode(Body::Text),
+        "decode-elements" => decode(Body::Elements),
+        _ => bail!("no step is called {name:?}"),
+    }
+    Ok(())
+}
+
+fn decode(body: Body) {
+    let (receiver, admission, body) = admitted(body);
+    drop(receiver.decode(admission.clone(), body.clone()));
+    counted(&mut || drop(black_box(receiver.decode(admission.clone(), body.clone()))));
 }
 
 /// The runner has to be of the library's version. It is installed beside the profiles, once.

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use benches::{Body, Request, receiver};
+use benches::{Body, Request, admitted, ready, refused};
 use bytes::Bytes;
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use http_body_util::Full;
@@ -19,24 +19,6 @@ use tokio::runtime::{Builder, Runtime};
 struct Quiet;
 
 impl WebhookHandler for Quiet {}
-
-fn ready(body: Body) -> (Receiver, Request) {
-    let (receiver, request) = (receiver(), Request::new(body));
-    // The first request of a second computes the digest.
-    drop(receiver.admit(&request.head()));
-    (receiver, request)
-}
-
-fn refused(body: Body) -> (Receiver, Request) {
-    let (receiver, request) = ready(body);
-    (receiver, request.spoiled())
-}
-
-fn admitted(body: Body) -> (Receiver, Admission, Bytes) {
-    let (receiver, request) = ready(body);
-    let admission = receiver.admit(&request.head()).expect("signed now");
-    (receiver, admission, request.body.into())
-}
 
 struct Served {
     runtime: Runtime,
