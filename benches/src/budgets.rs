@@ -10,14 +10,14 @@ use serde::Deserialize;
 
 use crate::counts::Counts;
 use crate::servers::Server;
-use crate::{callgrind, table};
+use crate::{table, valgrind};
 
 /// Counts what has a budget, and fails where one is over it.
 pub(crate) fn check() -> anyhow::Result<()> {
     let budgets: Budgets = toml::from_str(include_str!("../budgets.toml"))?;
     let mut checked = Checked::new(budgets.margin);
     for (step, &budget) in &budgets.steps {
-        checked.row("in process", step, i64::try_from(callgrind::once(&["step", step])?)?, budget);
+        checked.row("in process", step, i64::try_from(valgrind::instructions_of(&["step", step])?)?, budget);
     }
     for (body, servers) in &budgets.added {
         for (server, budget, added) in added(body, servers)? {
@@ -70,7 +70,7 @@ fn added(body: &str, budgets: &BTreeMap<String, i64>) -> anyhow::Result<Vec<(Ser
     let mut servers: Vec<_> = named.iter().flat_map(|(server, _)| [server.bare(), *server]).collect();
     servers.sort_by_key(|server| server.name());
     servers.dedup();
-    let counts = Counts::of(body, &servers)?;
+    let counts = Counts::of(body, &servers, true)?;
     let rows = named
         .iter()
         .map(|&(server, budget)| Ok((server, budget, counts.over_bare(server).context("not counted")?)));

@@ -1,4 +1,4 @@
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
@@ -17,6 +17,24 @@ impl Client {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         Ok(Self { stream, buffer: Vec::new() })
+    }
+
+    /// Connections that have had an answer each.
+    pub(crate) fn idle(port: u16, request: &Request, connections: usize) -> anyhow::Result<Vec<Self>> {
+        let connect = |_| {
+            let mut client = Self::connect(port)?;
+            client.send(request, 200, 1)?;
+            Ok(client)
+        };
+        (0..connections).map(connect).collect()
+    }
+
+    /// That the server has not closed it.
+    pub(crate) fn ensure_open(&self) -> anyhow::Result<()> {
+        self.stream.set_nonblocking(true)?;
+        let peeked = self.stream.peek(&mut [0]);
+        ensure!(peeked.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "a connection was closed");
+        Ok(())
     }
 
     /// Sends the same bytes again and again, each when the answer before has come.

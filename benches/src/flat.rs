@@ -17,13 +17,14 @@ use tower::service_fn;
 
 use crate::once::counted;
 use crate::page::Page;
-use crate::{callgrind, parallel, table};
+use crate::{parallel, table, valgrind};
 
 /// Counts one call in every setting, each beside the first of its sort.
 pub(crate) fn print(page: &Page) -> anyhow::Result<()> {
     let mut table = table::of(["a call to", "instructions", "of the first"]);
     for settings in SETTINGS {
-        let counts = parallel::map(settings.iter(), |setting| callgrind::once(&["setting", setting.name]));
+        let counts =
+            parallel::map(settings.iter(), |setting| valgrind::instructions_of(&["setting", setting.name]));
         let counts: Vec<u64> = counts.into_iter().collect::<anyhow::Result<_>>()?;
         let first = *counts.first().context("a sort without settings")?;
         for (setting, count) in settings.iter().zip(counts) {

@@ -5,4 +5,4 @@ mod prepared;
 mod request;
 
 pub use prepared::{admitted, ready, refused};
-pub use request::{APP, Body, Request, TOKEN, receiver};
+pub use request::{APP, Body, Request, TOKEN, receiver, receiver_without_signature};

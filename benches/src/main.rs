@@ -1,18 +1,27 @@
 //! What a webhook costs, beside bare and hand-written servers. `cargo run --release -p benches -- --help`
 
+mod all;
 mod budgets;
-mod callgrind;
+mod child;
 mod client;
+mod cold;
 mod counts;
 mod flat;
 mod growth;
+mod idle;
 mod once;
 mod page;
 mod parallel;
+mod peers;
+mod plot;
 mod rounds;
 mod servers;
 mod steps;
 mod table;
+mod valgrind;
+
+use std::fs;
+use std::path::PathBuf;
 
 use benches::Body;
 use clap::{Parser, Subcommand};
@@ -39,6 +48,12 @@ enum Command {
         /// Only these servers.
         #[arg(long)]
         server: Vec<Server>,
+        /// Without signatures, which the servers then do not ask for.
+        #[arg(long)]
+        unsigned: bool,
+        /// Draw them into this file too, as SVG.
+        #[arg(long, value_name = "FILE")]
+        plot: Option<PathBuf>,
     },
     /// Instructions of each step inside the process. Needs valgrind, and installs its runner once.
     Steps,
@@ -49,22 +64,37 @@ enum Command {
     Growth,
     /// What many commands, apps and tokens cost. Needs valgrind.
     Flat,
+    /// Memory that an idle connection takes beside the bare servers; fails where it is more than it may be. Needs
+    /// valgrind.
+    Idle,
+    /// What the core takes to build from nothing, with two jobs.
+    Build,
+    /// All of `servers`, `growth`, `flat`, `idle` and `build`, a plot, and what they were measured on.
+    All {
+        /// Where the plot goes.
+        #[arg(long, value_name = "FILE", default_value = "docs/performance.svg")]
+        plot: PathBuf,
+    },
     /// Does one thing, counted by the commands above.
     #[command(hide = true, subcommand)]
     Once(once::Once),
-    /// CPU time and throughput beside the bare servers, on a quiet machine of two cores. Needs wrk.
+    /// CPU time and throughput beside the bare servers, on a quiet machine of two cores. Needs wrk; Go and Node take part
+    /// where they are installed.
     Rounds {
         /// How many to run.
-        #[arg(long, default_value_t = 12)]
+        #[arg(long, default_value_t = 10)]
         rounds: usize,
         /// How long each server is under load in each.
-        #[arg(long, default_value_t = 3)]
+        #[arg(long, default_value_t = 2)]
         seconds: u32,
     },
     /// Runs one server, for a profiler or a load generator, and prints its port.
     Serve {
         /// Which.
         server: Server,
+        /// Does not ask for a signature.
+        #[arg(long)]
+        unsigned: bool,
     },
     /// Sends one request again and again over one connection, and checks every answer.
     Send {
@@ -86,10 +116,16 @@ fn main() -> anyhow::Result<()> {
         Command::Budgets => budgets::check(),
         Command::Growth => growth::print(&page),
         Command::Flat => flat::print(&page),
+        Command::Idle => idle::print(&page),
+        Command::Build => cold::print(&page),
+        Command::All { plot } => all::print(&page, &plot),
         Command::Once(once) => once.run(),
         Command::Rounds { rounds, seconds } => rounds::print(&page, rounds, seconds),
-        Command::Servers { body, server } => counts::print(&page, &body, &server),
-        Command::Serve { server } => server.serve(),
+        Command::Servers { body, server, unsigned, plot } => {
+            let counts = counts::print(&page, &body, &server, !unsigned)?;
+            plot.map_or(Ok(()), |path| Ok(fs::write(path, plot::draw(&counts))?))
+        }
+        Command::Serve { server, unsigned } => server.serve(!unsigned),
         Command::Send { port, body, requests } => {
             client::Client::connect(port)?.send(&benches::Request::new(body), 200, requests)
         }

@@ -12,6 +12,11 @@ pub fn receiver() -> Receiver {
     Receiver::builder().app(APP, [TOKEN]).build().expect("an app with a token")
 }
 
+/// The same without asking for signatures.
+pub fn receiver_without_signature() -> Receiver {
+    Receiver::builder().app_without_signature(APP).build().expect("an app")
+}
+
 /// The bodies that are measured: all of a message before it is sent to subscribers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
 pub enum Body {
@@ -71,6 +76,16 @@ impl Request {
     pub fn signed_at(body: Body, time: UnixSeconds) -> Self {
         let request = WebhookRequest::new(APP, Command::OfficialAccountBeforeSendMsg);
         Self { query: request.token_at(TOKEN, time).query(), body: body.json() }
+    }
+
+    /// Without a signature.
+    pub fn unsigned(body: Body) -> Self {
+        let request = WebhookRequest::new(APP, Command::OfficialAccountBeforeSendMsg);
+        Self { query: request.query(), body: body.json() }
+    }
+
+    pub fn is_signed(&self) -> bool {
+        self.query.contains("&Sign=")
     }
 
     /// The same with a signature that is none.

@@ -11,7 +11,7 @@ use tencent_im_webhook::Head;
 use crate::growth::family::{Family, Sort};
 use crate::once::counted;
 use crate::page::Page;
-use crate::{callgrind, parallel, table};
+use crate::{parallel, table, valgrind};
 
 /// What a request of twice the size may take, in times of one of half of it.
 const MOST: f64 = 2.3;
@@ -81,7 +81,7 @@ struct Count {
 impl Count {
     fn of(family: &'static Family) -> anyhow::Result<Self> {
         let limit = family.sort.limit();
-        let count = |size: usize| callgrind::once(&["family", family.name, &size.to_string()]);
+        let count = |size: usize| valgrind::instructions_of(&["family", family.name, &size.to_string()]);
         Ok(Self { family, size: limit, whole: count(limit)?, half: count(limit / 2)? })
     }
 

@@ -5,12 +5,16 @@ mod by_hand;
 mod webhook;
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
 use axum::Router;
+use benches::{receiver, receiver_without_signature};
 
 /// The answer of all.
 const OK: &str = r#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
+
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 const PATH: &str = "/im/webhook";
 
@@ -83,20 +87,31 @@ impl Server {
         }
     }
 
+    /// Whether it has nothing to do with requests that are not signed.
+    pub(crate) fn needs_signature(self) -> bool {
+        matches!(self, Self::AxumRefused | Self::AxumValueSigned)
+    }
+
+    /// Those that make this program serve it.
+    pub(crate) fn arguments(self, signed: bool) -> impl Iterator<Item = &'static str> {
+        ["serve", self.name()].into_iter().chain((!signed).then_some("--unsigned"))
+    }
+
     /// Serves until the process ends. Prints the port first.
-    pub(crate) fn serve(self) -> anyhow::Result<()> {
+    pub(crate) fn serve(self, signed: bool) -> anyhow::Result<()> {
+        let receiver = if signed { receiver() } else { receiver_without_signature() };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         println!("{}", listener.local_addr()?.port());
         match self {
             Self::HyperBare => on_tokio(bare::hyper(listener)),
-            Self::HyperWebhook => on_tokio(webhook::hyper(listener)),
+            Self::HyperWebhook => on_tokio(webhook::hyper(listener, receiver)),
             Self::AxumBare => on_tokio(axum(listener, bare::axum())),
-            Self::AxumWebhook | Self::AxumRefused => on_tokio(axum(listener, webhook::axum())),
+            Self::AxumWebhook | Self::AxumRefused => on_tokio(axum(listener, webhook::axum(receiver))),
             Self::AxumValue => on_tokio(axum(listener, by_hand::value())),
             Self::AxumValueSigned => on_tokio(axum(listener, by_hand::value_signed())),
             Self::AxumTyped => on_tokio(axum(listener, by_hand::axum_typed())),
             Self::ActixBare => actix(listener, || bare::actix),
-            Self::ActixWebhook => actix(listener, webhook::actix),
+            Self::ActixWebhook => actix(listener, || webhook::actix(receiver)),
             Self::ActixTyped => actix(listener, || by_hand::actix_typed),
         }
     }
@@ -123,6 +138,8 @@ where
     actix_web::rt::System::new().block_on(async {
         let routes = routes();
         let server = actix_web::HttpServer::new(move || actix_web::App::new().configure(routes.clone()));
+        // The platform keeps connections open, and the default of five seconds would close them.
+        let server = server.keep_alive(KEEP_ALIVE);
         Ok(server.workers(1).disable_signals().listen(listener)?.run().await?)
     })
 }

@@ -4,11 +4,10 @@ use std::net::TcpListener;
 
 use actix_web::web::ServiceConfig;
 use axum::Router;
-use benches::receiver;
 use hyper_util::service::TowerToHyperService;
 use tencent_im_webhook::event::official_account::BeforeSendMsg;
 use tencent_im_webhook::{
-    BoxError, Context, HandlerService, MessageVerdict, WebhookHandler, WebhookService, async_trait,
+    BoxError, Context, HandlerService, MessageVerdict, Receiver, WebhookHandler, WebhookService, async_trait,
 };
 use tencent_im_webhook_actix::Webhook;
 use tencent_im_webhook_axum::RouterExt as _;
@@ -28,17 +27,17 @@ impl WebhookHandler for Moderator {
     }
 }
 
-pub(super) async fn hyper(listener: TcpListener) -> anyhow::Result<()> {
-    let service = WebhookService::new(receiver(), HandlerService::new(Moderator));
+pub(super) async fn hyper(listener: TcpListener, receiver: Receiver) -> anyhow::Result<()> {
+    let service = WebhookService::new(receiver, HandlerService::new(Moderator));
     bare::serve(listener, TowerToHyperService::new(service)).await
 }
 
-pub(super) fn axum() -> Router {
-    Router::new().webhook(PATH, receiver(), Moderator)
+pub(super) fn axum(receiver: Receiver) -> Router {
+    Router::new().webhook(PATH, receiver, Moderator)
 }
 
-pub(super) fn actix() -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
-    let webhook = Webhook::new(receiver(), Moderator);
+pub(super) fn actix(receiver: Receiver) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    let webhook = Webhook::new(receiver, Moderator);
     move |routes| {
         routes.service(webhook.clone().at(PATH));
     }
