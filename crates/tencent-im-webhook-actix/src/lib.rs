@@ -100,6 +100,10 @@
 //! `Connection: close` before it closes anything. actix-web by itself drops the requests that are on their way over
 //! idle connections, and *after* handlers that outlast their requests.
 //!
+//! A connection stays with its worker: a handler that blocks its thread holds up all requests of all connections
+//! that the worker has, past every deadline, where other servers would take another thread. Such work belongs into
+//! [`web::block`](actix_web::web::block).
+//!
 //! With a server of your own: wait for those of a [`Webhook`] by [`Receiver::drain`] when it has stopped; and stop
 //! one with [`Commands`], whose handlers cannot leave their worker, by [`shut_down`].
 //!

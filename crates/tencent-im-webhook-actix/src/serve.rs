@@ -12,7 +12,9 @@ use actix_web::dev::{AppConfig, Response, Server, Service, ServiceFactory};
 use actix_web::http::ConnectionType;
 use actix_web::{Error, HttpServer};
 use tencent_im_webhook::Receiver;
-use tencent_im_webhook_serve::{LATECOMERS, Stopped, Timers, asked_to_stop, stop_listening, turn_away};
+use tencent_im_webhook_serve::{
+    LATECOMERS, Stopped, Timers, asked_to_stop, stop_listening, turn_away, widen_backlog,
+};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
@@ -97,6 +99,7 @@ impl Serve {
         let Self { listener, start, receiver, timers, workers, stop } = self;
         // The same socket, to look after it.
         let door = listener.try_clone()?;
+        widen_backlog(&door);
         let (open, lingers) = (TaskTracker::new(), Arc::new(AtomicBool::new(false)));
         let settings = Settings { timers, workers, open: open.clone(), lingers: Arc::clone(&lingers) };
         let server = start(listener, settings)?;

@@ -30,7 +30,8 @@
 //! | [`linger`](Timers::linger) | 3 s | the time after the signal in which everybody is still answered |
 //! | [`grace`](Timers::grace) | 10 s | the time after that for what is open or running |
 //!
-//! Bodies and handlers have the receiver's own deadlines.
+//! Bodies and handlers have the receiver's own deadlines. Connections that come in a burst wait until they are
+//! accepted, more of them than std's own listener keeps: see [`widen_backlog`].
 //!
 //! # Shutdown
 //!
@@ -64,6 +65,7 @@
 
 #[cfg(feature = "hyper")]
 mod activity;
+mod backlog;
 #[cfg(feature = "hyper")]
 mod connection;
 #[cfg(feature = "hyper")]
@@ -73,6 +75,7 @@ mod stopped;
 mod timers;
 mod turn_away;
 
+pub use backlog::widen_backlog;
 #[cfg(feature = "hyper")]
 pub use server::{App, PeerAddr, Serve, serve};
 pub use signal::asked_to_stop;

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
+use crate::backlog::widen_backlog_of;
 use crate::connection::{self, Stage};
 use crate::signal::asked_to_stop;
 use crate::stopped::Stopped;
@@ -67,6 +68,7 @@ impl<A: App> Serve<A> {
 
     async fn run(self) -> Stopped {
         let Self { listener, app, receiver, timers, stop } = self;
+        widen_backlog_of(&SockRef::from(&listener));
         let (stage, watcher) = watch::channel(Stage::Serving);
         let open = TaskTracker::new();
         let take = |stream: TcpStream, peer| {
