@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use crate::child::Child;
+use crate::memory::Memory;
 use crate::pace::{Expected, Measured, Pace, millis};
 use crate::requests::{honest, hostile};
 use crate::server::Stack;
@@ -36,19 +35,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Table> {
     let warm_up = Pace { duration: Duration::from_secs((args.seconds / 10).max(5)), ..pace };
     warm_up.drive(server.address, mixed).await?;
 
-    let driving = tokio::spawn(pace.drive(server.address, mixed));
-    let mut memory = Vec::new();
-    while !driving.is_finished() {
-        memory.push(server.resident()?);
-        sleep(Duration::from_secs(1)).await;
-    }
-    let measured = driving.await??;
+    let (measured, memory) = Memory::during(&server, pace.drive(server.address, mixed)).await?;
     server.terminate()?;
     let last = server.ended().await?;
 
     let mut table = Table::default();
     report(&args, &measured, &mut table);
-    bounded(&memory, &mut table);
+    memory.check("memory, first and last quarter", &mut table);
     table.tell("the server at its end", last);
     Ok(table)
 }
@@ -75,14 +68,4 @@ fn report(args: &Args, measured: &Measured, table: &mut Table) {
     table.tell("p50, p99, p99.9", format!("{median:.2} ms, {tail:.2} ms, {far:.2} ms"));
     let text = format!("{:.1} ms", slowest.as_secs_f64() * 1e3);
     table.check("the slowest", text, "1500 ms", slowest <= Duration::from_millis(1500));
-}
-
-/// Compares the first quarter with the last: what grows for ever has grown by then.
-fn bounded(memory: &[u64], table: &mut Table) {
-    let quarter = memory.len().div_ceil(4);
-    let highest = |part: &[u64]| part.iter().max().copied().unwrap_or_default();
-    let first = highest(&memory[..quarter]);
-    let last = highest(&memory[memory.len() - quarter..]);
-    let text = format!("{first} KiB, then {last} KiB");
-    table.check("memory, first and last quarter", text, "5 % and 1 MiB", last <= first + first / 20 + 1024);
 }

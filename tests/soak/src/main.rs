@@ -16,6 +16,7 @@ mod child;
 mod client;
 mod faults;
 mod load;
+mod memory;
 mod pace;
 mod requests;
 mod server;

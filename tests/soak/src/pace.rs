@@ -29,6 +29,8 @@ pub(crate) struct Measured {
     pub(crate) refused: Histogram<u64>,
     /// Requests that got something else than what was expected, the first of them in words.
     pub(crate) unexpected: Vec<String>,
+    /// The longest latency of each connection.
+    pub(crate) slowest: Vec<Duration>,
 }
 
 impl Pace {
@@ -53,6 +55,7 @@ impl Pace {
             sum.accepted.add(measured.accepted)?;
             sum.refused.add(measured.refused)?;
             sum.unexpected.extend(measured.unexpected);
+            sum.slowest.extend(measured.slowest);
         }
         Ok(sum)
     }
@@ -64,7 +67,7 @@ impl Pace {
         address: SocketAddr,
         next: fn(usize) -> Expected,
     ) -> anyhow::Result<Measured> {
-        let (mut measured, mut kept) = (Measured::new()?, None);
+        let (mut measured, mut kept, mut slowest) = (Measured::new()?, None, Duration::ZERO);
         for number in (u64::from(client)..self.requests()).step_by(usize::try_from(self.connections)?) {
             let due = start + Duration::from_micros(number * 1_000_000 / u64::from(self.rate));
             let late = Instant::now() > due;
@@ -79,8 +82,11 @@ impl Pace {
             if !answer.as_ref().is_ok_and(|answer| !answer.closes) {
                 kept = None;
             }
-            measured.note(&answer, statuses, begun.elapsed());
+            let latency = begun.elapsed();
+            slowest = slowest.max(latency);
+            measured.note(&answer, statuses, latency);
         }
+        measured.slowest.push(slowest);
         Ok(measured)
     }
 }
@@ -88,7 +94,7 @@ impl Pace {
 impl Measured {
     fn new() -> anyhow::Result<Self> {
         let micros = || Histogram::new_with_max(LONGEST, 3);
-        Ok(Self { accepted: micros()?, refused: micros()?, unexpected: Vec::new() })
+        Ok(Self { accepted: micros()?, refused: micros()?, unexpected: Vec::new(), slowest: Vec::new() })
     }
 
     fn note(&mut self, answer: &std::io::Result<Answer>, statuses: &[u16], latency: Duration) {

@@ -39,6 +39,25 @@ pub(crate) fn honest(number: usize) -> Vec<u8> {
     }
 }
 
+/// The same, each of which is accepted.
+pub(crate) fn only_honest(number: usize) -> Expected {
+    (honest(number), &[200])
+}
+
+/// Requests whose handlers panic, fail, never return, and go on when they have been answered, among others.
+pub(crate) fn troubled(number: usize) -> Expected {
+    match number % 8 {
+        0 => (before("panic"), &[503]),
+        1 => (after("outlast"), &[200]),
+        2 => (before("fail"), &[503]),
+        3 => (after("fail"), &[503]),
+        4 => (before("hang"), &[503]),
+        5 => (after("work"), &[200]),
+        6 => (before("hello"), &[200]),
+        _ => (after("hello"), &[200]),
+    }
+}
+
 /// A request that should not have been sent. Where the server may stop reading it has no status to get.
 pub(crate) fn hostile(number: usize) -> Expected {
     let good = || WebhookRequest::of::<c2c::BeforeSendMsg>(APP).token(TOKEN);

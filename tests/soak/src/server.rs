@@ -13,7 +13,7 @@ use tencent_im_webhook::{
     BoxError, CallService, Context, HandlerService, MessageVerdict, MsgBody, Receiver, WebhookHandler,
     WebhookService, async_trait,
 };
-use tencent_im_webhook_actix::{Webhook, asked_to_stop};
+use tencent_im_webhook_actix::{Stopped, Webhook, asked_to_stop};
 use tokio::time::sleep;
 use tower::ServiceBuilder;
 
@@ -28,6 +28,10 @@ pub(crate) struct Args {
     /// How many webhooks are handled at a time before others are turned away
     #[arg(long)]
     capacity: Option<usize>,
+
+    /// How many threads actix-web answers with
+    #[arg(long, default_value_t = 2)]
+    workers: usize,
 }
 
 /// Who serves.
@@ -55,37 +59,41 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Table> {
     let receiver = Receiver::builder().app(APP, [TOKEN]).build()?;
     let obedient = Obedient::default();
     let handler = HandlerService::new(obedient.clone());
-    match args.capacity {
+    let stopped = match args.capacity {
         Some(capacity) => {
             let shedding = ServiceBuilder::new().load_shed().concurrency_limit(capacity).service(handler);
-            serve(args.stack, receiver, shedding).await?;
+            serve(&args, receiver, shedding).await?
         }
-        None => serve(args.stack, receiver, handler).await?,
-    }
-    println!("{obedient}");
+        None => serve(&args, receiver, handler).await?,
+    };
+    println!("{obedient}; {stopped}");
     Ok(Table::default())
 }
 
-async fn serve<S: CallService + Sync>(stack: Stack, receiver: Receiver, service: S) -> anyhow::Result<()> {
+async fn serve<S: CallService + Sync>(
+    args: &Args,
+    receiver: Receiver,
+    service: S,
+) -> anyhow::Result<Stopped> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     println!("listening on http://{}{PATH}", listener.local_addr()?);
-    match stack {
+    Ok(match args.stack {
         Stack::Axum => {
             let app = router(&receiver, service);
-            tencent_im_webhook_axum::serve(on_tokio(listener)?, app, receiver).await;
+            tencent_im_webhook_axum::serve(on_tokio(listener)?, app, receiver).await
         }
         Stack::BareAxum => {
             let app = router(&receiver, service);
             axum::serve(on_tokio(listener)?, app).with_graceful_shutdown(asked_to_stop()).await?;
             receiver.drain().await;
+            Stopped::default()
         }
         Stack::Actix => {
             let webhook = Webhook::service(receiver.clone(), service);
             let app = move || App::new().service(webhook.clone().at(PATH));
-            tencent_im_webhook_actix::serve(listener, app, receiver).await?;
+            tencent_im_webhook_actix::serve(listener, app, receiver).workers(args.workers).await?
         }
-    }
-    Ok(())
+    })
 }
 
 fn router<S: CallService + Sync>(receiver: &Receiver, service: S) -> Router {
@@ -120,9 +128,9 @@ impl WebhookHandler for Obedient {
 
     async fn c2c_after_send_msg(&self, _: &Context, message: AfterSendMsg) -> Result<(), BoxError> {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
-        obey(&message.msg_body).await?;
+        let outcome = obey(&message.msg_body).await;
         self.0.finished.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+        outcome
     }
 }
 
@@ -140,6 +148,7 @@ async fn obey(body: &MsgBody) -> Result<(), BoxError> {
         Some("panic") => panic!("as told"),
         Some("hang") => std::future::pending().await,
         Some("work") => sleep(WORK).await,
+        Some("outlast") => sleep(LONGER_THAN_THE_DEADLINE).await,
         Some("block") => std::thread::sleep(BLOCK),
         Some(_) | None => {}
     }
@@ -148,6 +157,9 @@ async fn obey(body: &MsgBody) -> Result<(), BoxError> {
 
 /// What a handler does that asks somebody else.
 pub(crate) const WORK: Duration = Duration::from_millis(50);
+
+/// What an *after* handler may do that goes on after its answer.
+const LONGER_THAN_THE_DEADLINE: Duration = Duration::from_secs(2);
 
 /// What a handler does that should have asked for a thread of its own.
 const BLOCK: Duration = Duration::from_millis(200);

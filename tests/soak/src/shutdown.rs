@@ -1,5 +1,5 @@
-//! SIGTERM under load, to each framework's example: whatever was sent to a server that took the connection has to
-//! be answered.
+//! SIGTERM under load, to each framework's example and to servers whose handlers are in trouble: whatever was sent to
+//! a server that took the connection has to be answered, and what was begun is finished.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,9 @@ use tokio::time::{sleep, timeout};
 
 use crate::child::Child;
 use crate::client::Connection;
-use crate::requests::honest;
+use crate::pace::Expected;
+use crate::requests::{only_honest, troubled};
+use crate::server::Stack;
 use crate::table::Table;
 
 #[derive(clap::Args)]
@@ -50,29 +52,41 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Table> {
         if args.example.as_deref().is_some_and(|only| only != example) {
             continue;
         }
-        let Outcome { answered, lost, unclean } =
-            rounds(&beside_this(example)?, &[], args.rounds, &args).await?;
-        let first = lost.first().map_or("", String::as_str);
-        let measured = format!("{} of {} lost {first}", lost.len(), answered + lost.len());
-        table.check(
-            &format!("{example}: {} times SIGTERM", args.rounds),
-            measured,
-            "0 lost",
-            lost.is_empty(),
-        );
-        let measured = format!("{unclean} cut something off");
-        table.check(&format!("{example}: what it says at its end"), measured, "0", unclean == 0);
+        let outcome = rounds(&beside_this(example)?, &[], args.rounds, &args, only_honest).await?;
+        report(&format!("{example}: {} times SIGTERM", args.rounds), &outcome, &mut table);
+    }
+    if args.example.is_some() {
+        return Ok(table);
+    }
+    let (fewer, this) = (args.rounds.div_ceil(10), std::env::current_exe()?);
+    for stack in [Stack::Axum, Stack::Actix] {
+        let serve = ["serve", "--stack", &stack.to_string()];
+        let outcome = rounds(&this, &serve, fewer, &args, troubled).await?;
+        report(&format!("{stack} in trouble: {fewer} times SIGTERM"), &outcome, &mut table);
     }
     // For comparison, and to see that losses are seen.
-    let fewer = args.rounds.div_ceil(10);
     let bare = ["serve", "--stack", "bare-axum"];
-    let Outcome { answered, lost, .. } = rounds(&std::env::current_exe()?, &bare, fewer, &args).await?;
+    let Outcome { answered, lost, .. } = rounds(&this, &bare, fewer, &args, only_honest).await?;
     let measured = format!("{} of {} lost", lost.len(), answered + lost.len());
     table.tell(&format!("axum::serve: {fewer} times SIGTERM"), measured);
     Ok(table)
 }
 
-async fn rounds(program: &Path, with: &[&str], number: usize, args: &Args) -> anyhow::Result<Outcome> {
+fn report(what: &str, Outcome { answered, lost, unclean }: &Outcome, table: &mut Table) {
+    let first = lost.first().map_or("", String::as_str);
+    let measured = format!("{} of {} lost {first}", lost.len(), answered + lost.len());
+    table.check(what, measured, "0 lost", lost.is_empty());
+    let measured = format!("{unclean} cut something off");
+    table.check(&format!("{what}, what it says at its end"), measured, "0", *unclean == 0);
+}
+
+async fn rounds(
+    program: &Path,
+    with: &[&str],
+    number: usize,
+    args: &Args,
+    next: fn(usize) -> Expected,
+) -> anyhow::Result<Outcome> {
     let (jobs, mut rounds) = (Arc::new(Semaphore::new(args.jobs)), JoinSet::new());
     let with: Arc<[String]> = with.iter().map(|&arg| arg.to_owned()).collect();
     for _ in 0..number {
@@ -80,7 +94,7 @@ async fn rounds(program: &Path, with: &[&str], number: usize, args: &Args) -> an
         let with = Arc::clone(&with);
         rounds.spawn(async move {
             let _job = jobs.acquire().await?;
-            round(&program, &with, connections).await
+            round(&program, &with, connections, next).await
         });
     }
     let mut sum = Outcome::default();
@@ -93,12 +107,17 @@ async fn rounds(program: &Path, with: &[&str], number: usize, args: &Args) -> an
     Ok(sum)
 }
 
-async fn round(program: &Path, with: &[String], connections: usize) -> anyhow::Result<Outcome> {
+async fn round(
+    program: &Path,
+    with: &[String],
+    connections: usize,
+    next: fn(usize) -> Expected,
+) -> anyhow::Result<Outcome> {
     let child = Child::start(program, with).await?;
     let address = child.address;
     let mut clients = JoinSet::new();
     for number in 0..connections {
-        clients.spawn(post_until_refused(address, number));
+        clients.spawn(post_until_refused(address, number, next));
     }
     sleep(Duration::from_millis(fastrand::u64(200..600))).await;
     child.terminate()?;
@@ -114,7 +133,7 @@ async fn round(program: &Path, with: &[String], connections: usize) -> anyhow::R
 }
 
 /// Posts over one connection after the other, some at once and some now and then, until nobody takes it any more.
-async fn post_until_refused(address: SocketAddr, number: usize) -> Outcome {
+async fn post_until_refused(address: SocketAddr, number: usize, next: fn(usize) -> Expected) -> Outcome {
     let mut outcome = Outcome::default();
     let longest_pause = if number.is_multiple_of(2) { 2 } else { 300 };
     while let Ok(Ok(mut connection)) = timeout(TAKEN, Connection::open(address)).await {
@@ -122,8 +141,9 @@ async fn post_until_refused(address: SocketAddr, number: usize) -> Outcome {
         // An idle connection may be closed, and nothing is lost with it.
         while !connection.is_closed() {
             requests += 1;
-            match connection.ask(&honest(outcome.answered + number)).await {
-                Ok(answer) if answer.status == 200 => {
+            let (request, statuses) = next(outcome.answered + number);
+            match connection.ask(&request).await {
+                Ok(answer) if statuses.contains(&answer.status) => {
                     outcome.answered += 1;
                     if answer.closes {
                         break;
