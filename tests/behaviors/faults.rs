@@ -1,5 +1,6 @@
 //! Faults in great number, and those that stay: whatever has gone wrong before, the next request is answered.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -7,19 +8,57 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use conformance::{Kind, NOW, Sample, Stack, TOKEN, receiver};
 use futures_util::future::join_all;
 use tencent_im_webhook::event::official_account::{AfterSendMsg, BeforeSendMsg};
-use tencent_im_webhook::{BoxError, Context, MessageVerdict, Receiver, WebhookHandler, async_trait};
+use tencent_im_webhook::{BoxError, Call, Context, MessageVerdict, Receiver, WebhookHandler, async_trait};
 use tokio::time::Instant;
 
 use crate::{ON_PURPOSE, behaviors};
 
 behaviors! {
-    Nothing: [a_clock_that_jumps_changes_who_is_let_in_and_nothing_else]
+    Nothing: [
+        a_clock_that_jumps_changes_who_is_let_in_and_nothing_else,
+        an_event_that_comes_again_is_acknowledged_and_not_handled_again,
+    ]
     Service: [a_poisoned_lock_fails_those_who_need_it_and_no_others]
     PausedTime: [five_hundred_stuck_handlers_are_answered_at_the_deadline]
     Http1: [
         a_thousand_panics_and_successes_share_a_connection,
         a_client_that_hangs_up_anywhere_leaves_no_handler_half_run,
     ]
+}
+
+/// Handles what it has not seen before.
+#[derive(Clone, Default)]
+struct Once {
+    seen: Arc<Mutex<HashSet<String>>>,
+    handled: Arc<AtomicU32>,
+}
+
+#[async_trait]
+impl WebhookHandler for Once {
+    async fn official_account_after_send_msg(
+        &self,
+        cx: &Context,
+        event: AfterSendMsg,
+    ) -> Result<(), BoxError> {
+        let key = Call { event: event.into(), context: cx.clone() }.duplicate_key();
+        if self.seen.lock().unwrap().insert(key.unwrap()) {
+            self.handled.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+}
+
+async fn an_event_that_comes_again_is_acknowledged_and_not_handled_again(kind: Kind) {
+    let once = Once::default();
+    let stack = Stack::new(kind, &receiver().build().unwrap(), once.clone());
+    let (sent, other) = (Sample::after(), Sample::after().replacing("27_4_", "27_5_"));
+    for (sample, handled) in [(&sent, 1), (&other, 2), (&sent, 2)] {
+        for second in 0..2 {
+            let answer = stack.send(&sample.clone().signed(TOKEN, NOW + second)).await;
+            assert_eq!(answer.error_code(), Some(0), "111");
+        }
+        assert_eq!(once.handled.load(Ordering::SeqCst), handled, "111");
+    }
 }
 
 /// Panics at every other message.

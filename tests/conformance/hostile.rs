@@ -99,8 +99,11 @@ A few rows have another answer than one might think:
 - actix-web sends `100 Continue` before anybody has seen the head, closes a connection whose refused body it has not read,
   refuses HTTP/1.1 without a host, and takes a wish for a web socket for a body without an end.
 
-What handlers do (fail, panic, come late, go on after a hang-up) is in `tests/behaviors/failures.rs`; conversations on one
-connection are in `tests/behaviors/transport.rs`.
+What handlers do (107 to 111: fail, panic, come late, go on after a hang-up, see an event again) is in
+`tests/behaviors/failures.rs` and `faults.rs`; conversations on one connection are in `tests/behaviors/transport.rs`. Thousands
+of connections with half a head each (112) are a part of `soak faults`, and SIGTERM with handlers in trouble (113) of
+`soak shutdown`. There is no spool whose disk could be full (114): an event is answered when its handler has it, and what
+keeps it is the handler's.
 ";
 
 const BYTES_INTRODUCTION: &str = "
