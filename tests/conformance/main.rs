@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod alike;
-mod allocations;
 mod arbitrary;
 mod bounds;
 mod catalogue;
