@@ -298,6 +298,99 @@ mod tests {
     #[test]
     fn a_token_does_not_show_in_debug_output() {
         let app = App { id: SdkAppId(1), tokens: vec![Token::new("hunter2")] };
-        assert!(!format!("{app:?}").contains("hunter2"));
+        let shown = format!("{app:?}");
+        assert!(shown.contains("Token(redacted)") && !shown.contains("hunter2"), "{shown}");
+    }
+
+    const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
+
+    /// App, whether it is the console's check, and the signed time.
+    type Identified = (u64, bool, Option<u64>);
+
+    fn identify(query: &str) -> Result<Identified, RejectionKind> {
+        let app = |id, tokens: &[&str]| App {
+            id: SdkAppId(id),
+            tokens: tokens.iter().map(|token| Token::new(token)).collect(),
+        };
+        let apps = Apps::new(vec![app(9, &["ours", "older"]), app(2, &["second"]), app(5, &[])]);
+        let identity = apps.identify(&Params::parse(query), Duration::from_secs(60), NOW);
+        let identity = identity.map_err(|rejection| rejection.kind())?;
+        Ok((identity.app.0, identity.probe, identity.signed_at.map(|time| time.0)))
+    }
+
+    fn signed(token: &str, time: u64) -> String {
+        format!("Sign={}&RequestTime={time}", sign(token, UnixSeconds(time)))
+    }
+
+    #[test]
+    fn an_app_is_known_by_its_id_and_any_of_its_tokens() {
+        for (app, token) in [(9, "ours"), (9, "older"), (2, "second")] {
+            let query = format!("SdkAppid={app}&{}", signed(token, NOW.0));
+            assert_eq!(identify(&query), Ok((app, false, Some(NOW.0))), "{query}");
+            let with_command = format!("{query}&CallbackCommand=x");
+            assert_eq!(identify(&with_command), Ok((app, false, Some(NOW.0))), "{query}");
+        }
+        assert_eq!(identify("SdkAppid=5"), Ok((5, false, None)));
+        assert_eq!(identify("SdkAppid=5&Sign=x&Sign=y"), Ok((5, false, None)));
+        for app in
+            ["SdkAppid=3", "SdkAppid=9&SdkAppid=9", "SdkAppid=", "SdkAppid=%39%zz", "CallbackCommand=x"]
+        {
+            let query = format!("{app}&{}", signed("ours", NOW.0));
+            assert_eq!(identify(&query), Err(RejectionKind::AppId), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_that_of_the_app_and_of_now() {
+        let with = |rest: &str| identify(&format!("SdkAppid=9&{rest}"));
+        for token in ["second", "wrong", ""] {
+            assert_eq!(with(&signed(token, NOW.0)), Err(RejectionKind::SignatureMismatch), "{token}");
+        }
+        for age in [0, 1, 60] {
+            for time in [NOW.0 - age, NOW.0 + age] {
+                assert_eq!(with(&signed("ours", time)), Ok((9, false, Some(time))));
+            }
+        }
+        for time in [NOW.0 - 61, NOW.0 + 61] {
+            assert_eq!(with(&signed("ours", time)), Err(RejectionKind::Stale), "{time}");
+        }
+        let right = sign("ours", NOW);
+        assert!(with(&format!("Sign={}&RequestTime={}", right.to_uppercase(), NOW.0)).is_ok());
+        for (missing, kind) in [
+            ("", RejectionKind::SignatureMissing),
+            ("Sign=x", RejectionKind::SignatureMissing),
+            ("RequestTime=1700000000", RejectionKind::SignatureMissing),
+            ("RequestTime=1&Sign=x", RejectionKind::SignatureMalformed),
+            ("RequestTime=1700000000&Sign=0x00", RejectionKind::SignatureMalformed),
+            ("RequestTime=1700000000&Sign=a&Sign=b", RejectionKind::SignatureMalformed),
+        ] {
+            assert_eq!(with(missing), Err(kind), "{missing}");
+        }
+        let longer = format!("Sign=0x{right}&RequestTime={}", NOW.0);
+        assert_eq!(with(&longer), Err(RejectionKind::SignatureMalformed));
+        // Wherever it differs.
+        for at in 0..right.len() {
+            let mut other = right.clone().into_bytes();
+            other[at] = if other[at] == b'0' { b'1' } else { b'0' };
+            let query = format!("Sign={}&RequestTime={}", String::from_utf8(other).unwrap(), NOW.0);
+            assert_eq!(with(&query), Err(RejectionKind::SignatureMismatch), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_check_of_the_url_is_signed_by_one_of_the_apps() {
+        assert_eq!(identify(&signed("older", NOW.0)), Ok((9, true, Some(NOW.0))));
+        assert_eq!(identify(&signed("second", NOW.0)), Ok((2, true, Some(NOW.0))));
+        assert_eq!(identify(&signed("wrong", NOW.0)), Err(RejectionKind::SignatureMismatch));
+        assert_eq!(identify(&signed("ours", NOW.0 - 61)), Err(RejectionKind::Stale));
+        assert_eq!(identify(""), Err(RejectionKind::AppId));
+        assert_eq!(identify("RequestTime=1700000000"), Err(RejectionKind::AppId));
+    }
+
+    #[test]
+    fn an_id_is_written_as_it_is_read() {
+        for id in [0, 7, 1_400_000_000] {
+            assert_eq!(SdkAppId::from_canonical(&SdkAppId(id).to_string()), Some(SdkAppId(id)));
+        }
     }
 }

@@ -109,6 +109,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_coding_that_is_none_is_none() {
+        let encoded = |values: &[&str]| {
+            let head = values
+                .iter()
+                .fold(Head::new("POST", ""), |head, value| head.content_encoding(value.as_bytes()));
+            head.encoded
+        };
+        for none in [&[][..], &[""], &["identity"], &["Identity , ,identity"], &["identity", "identity"]] {
+            assert!(!encoded(none), "{none:?}");
+        }
+        for some in [&["gzip"][..], &["identity, br"], &["gzip", "identity"], &["identity", "gzip"]] {
+            assert!(encoded(some), "{some:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_has_its_own_head() {
+        let request = http::Request::post("/cb?SdkAppid=1").header("content-length", "12");
+        let request = request.header("content-encoding", "identity").header("content-encoding", "br");
+        let request = request.body(()).unwrap();
+        let head = Head::from(&request);
+        assert_eq!((head.method, head.query, head.content_length), ("POST", "SdkAppid=1", Some(12)));
+        assert!(head.encoded);
+        let shown = format!("{head:?}");
+        assert!(shown.contains("POST") && !shown.contains("SdkAppid"), "{shown}");
+    }
+
+    #[test]
     fn a_head_names_one_command_or_none() {
         let command = |query| Head::new("POST", query).command();
         let state = Command::from("State.StateChange");

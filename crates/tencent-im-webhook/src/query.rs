@@ -160,6 +160,24 @@ mod tests {
     }
 
     #[test]
+    fn every_known_name_has_its_place_and_no_other() {
+        let all = "SdkAppid=1&Sign=2&RequestTime=3&CallbackCommand=4&ClientIP=5&OptPlatform=6&RequestID=7";
+        for query in [all.to_owned(), all.to_lowercase(), all.to_uppercase(), format!("{all}&%78=8")] {
+            let Params { app_id, sign, request_time, command, client_ip, platform, request_id } =
+                Params::parse(&query);
+            let values = [app_id, sign, request_time, command, client_ip, platform, request_id];
+            assert_eq!(values, ["1", "2", "3", "4", "5", "6", "7"].map(Param::Once), "{query}");
+        }
+        // Of the same lengths and first letters.
+        let others =
+            "Sigh=1&SdkAppix=1&ClientIX=1&RequestIX=1&RequestTimx=1&OptPlatforx=1&CallbackCommanx=1&&=&=1";
+        let Params { app_id, sign, request_time, command, client_ip, platform, request_id } =
+            Params::parse(others);
+        let values = [app_id, sign, request_time, command, client_ip, platform, request_id];
+        assert_eq!(values, [Param::Absent; 7]);
+    }
+
+    #[test]
     fn a_second_value_is_seen_however_it_is_spelled() {
         for query in [
             "SdkAppid=1&SdkAppid=1",

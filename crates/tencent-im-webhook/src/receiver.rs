@@ -802,3 +802,153 @@ fn require_one_command(params: &Params<'_>) -> Result<(), RejectionKind> {
         Param::Absent | Param::Once(_) => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::pin::pin;
+    use std::sync::Mutex;
+    use std::task::{Context, Poll, Waker};
+
+    use crate::error::FailureKind;
+
+    const APP: SdkAppId = SdkAppId(7);
+    const COMMAND: Command = Command::C2cBeforeSendMsg;
+
+    fn builder() -> ReceiverBuilder {
+        Receiver::builder().app_without_signature(APP)
+    }
+
+    fn receiver() -> Receiver {
+        builder().build().unwrap()
+    }
+
+    const HEAD: Head<'static> = Head {
+        method: "POST",
+        query: "SdkAppid=7&CallbackCommand=C2C.CallbackBeforeSendMsg",
+        encoded: false,
+        content_length: None,
+    };
+
+    #[test]
+    fn what_the_head_makes_impossible_is_refused_before_the_body() {
+        let receiver = builder().body_limit(10).build().unwrap();
+        assert!(receiver.admit(&HEAD).is_ok());
+        assert!(receiver.admit(&HEAD.content_length(10)).is_ok());
+        let two_commands = "SdkAppid=7&CallbackCommand=a&CallbackCommand=a";
+        for (head, kind, app) in [
+            (Head { method: "post", ..HEAD }, RejectionKind::Method, None),
+            (Head { method: "GET", ..HEAD }, RejectionKind::Method, None),
+            (Head { query: "SdkAppid=8", ..HEAD }, RejectionKind::AppId, None),
+            (HEAD.content_encoding(b"gzip").content_length(11), RejectionKind::ContentEncoding, Some(APP)),
+            (HEAD.content_length(11), RejectionKind::TooLarge, Some(APP)),
+            (HEAD.content_length(u64::MAX), RejectionKind::TooLarge, Some(APP)),
+            (Head { query: two_commands, ..HEAD }, RejectionKind::CommandMismatch, Some(APP)),
+        ] {
+            let rejection = receiver.admit(&head).unwrap_err();
+            assert_eq!((rejection.kind(), rejection.app()), (kind, app), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn an_admission_tells_what_the_head_told() {
+        let (receiver, other) = (receiver(), receiver());
+        let admission = receiver.admit(&HEAD.content_length(2)).unwrap();
+        assert_eq!((admission.app(), admission.command()), (APP, Some(&COMMAND)));
+        assert_eq!((admission.content_length(), admission.body_limit()), (Some(2), 1024 * 1024));
+        assert!(admission.is_of(&receiver) && admission.is_of(&receiver.clone()) && !admission.is_of(&other));
+        assert!(format!("{receiver:?}").contains("SdkAppId(7)"));
+        assert!(format!("{:?}", builder()).contains("SdkAppId(7)"));
+    }
+
+    /// Body deadline, deadline and the time of a slow decision, from the head.
+    async fn times(builder: ReceiverBuilder) -> [Duration; 3] {
+        let receiver = builder.build().unwrap();
+        let start = Instant::now();
+        let admission = receiver.admit(&HEAD).unwrap();
+        assert_eq!(receiver.received(admission.deadline), start);
+        [admission.body_deadline() - start, admission.deadline - start, receiver.slow_after()]
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn times_are_counted_from_the_head() {
+        let millis = |all: [u64; 3]| all.map(Duration::from_millis);
+        let second = Duration::from_secs(1);
+        assert_eq!(times(builder()).await, millis([1_000, 1_500, 1_125]));
+        assert_eq!(times(builder().deadline(second / 2)).await, millis([500, 500, 375]));
+        assert_eq!(
+            times(builder().deadline(3 * second).body_deadline(2 * second)).await,
+            millis([2_000, 3_000, 2_250])
+        );
+        assert_eq!(times(builder().slow_percent(99)).await, millis([1_000, 1_500, 1_485]));
+        assert_eq!(times(builder().slow_percent(100)).await[2], Duration::MAX);
+        let year = 365 * 24 * 60 * 60 * second;
+        let longest = times(builder().deadline(Duration::MAX).body_deadline(Duration::MAX)).await;
+        assert_eq!(longest[..2], [year, year]);
+        assert_eq!(receiver().max_age(), Duration::from_secs(60));
+        assert_eq!(builder().max_age(second).build().unwrap().max_age(), second);
+    }
+
+    #[test]
+    fn settings_that_cannot_be_meant_are_errors() {
+        let signed = |tokens: &[&str]| Receiver::builder().app(APP, tokens.iter().copied());
+        for (builder, error) in [
+            (Receiver::builder(), BuildError::NoApp),
+            (signed(&[]), BuildError::NoToken(APP)),
+            (signed(&["token", ""]), BuildError::EmptyToken(APP)),
+            (signed(&["token"]).app_without_signature(APP), BuildError::Ambiguous(APP)),
+            (signed(&["token"]).deadline(Duration::ZERO), BuildError::Deadline),
+            (signed(&["token"]).body_deadline(Duration::ZERO), BuildError::Deadline),
+        ] {
+            assert_eq!(builder.build().unwrap_err(), error);
+        }
+    }
+
+    #[test]
+    fn the_clock_is_asked_whether_a_signature_is_fresh() {
+        let time = UnixSeconds(1_700_000_000);
+        let signed = Receiver::builder().app(APP, ["token"]).clock(move || time.system_time().unwrap());
+        let query = format!("SdkAppid=7&Sign={}&RequestTime={}", crate::sign("token", time), time.0);
+        let receiver = signed.build().unwrap();
+        assert_eq!(receiver.admit(&Head { query: &query, ..HEAD }).unwrap().request_time, Some(time));
+    }
+
+    #[test]
+    fn hooks_are_told_once_each() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (rejections, failures) = (Arc::clone(&told), Arc::clone(&told));
+        let receiver = builder()
+            .inspect_rejection(move |rejection| rejections.lock().unwrap().push(rejection.to_string()))
+            .inspect_failure(move |failure| failures.lock().unwrap().push(failure.to_string()))
+            .build()
+            .unwrap();
+        let rejection = receiver.admit(&Head { method: "GET", ..HEAD }).unwrap_err();
+        assert_eq!(receiver.refuse(&rejection).status(), 405);
+        let failure =
+            Failure { kind: FailureKind::Panic, app: None, command: None, late: false, source: None };
+        receiver.report(&failure);
+        assert_eq!(*told.lock().unwrap(), [rejection.to_string(), failure.to_string()]);
+    }
+
+    #[test]
+    fn a_policy_of_its_own_comes_first() {
+        let builder = builder().on_failure(FailurePolicy::Allow);
+        let receiver = builder.on_failure_of(COMMAND, FailurePolicy::Defer).build().unwrap();
+        assert_eq!(receiver.answer_failure(Some(&COMMAND), b"{}").status(), 503);
+        assert_eq!(receiver.answer_failure(Some(&Command::GroupBeforeSendMsg), b"{}").status(), 200);
+        assert_eq!(self::receiver().answer_failure(Some(&Command::GroupBeforeSendMsg), b"{}").status(), 503);
+    }
+
+    #[test]
+    fn what_runs_is_counted_and_waited_for() {
+        let receiver = receiver();
+        let running = [receiver.tasks().count(), receiver.tasks().count()];
+        assert_eq!(receiver.running(), 2);
+        let mut drained = pin!(receiver.drain());
+        let mut cx = Context::from_waker(Waker::noop());
+        assert_eq!(drained.as_mut().poll(&mut cx), Poll::Pending);
+        drop(running);
+        assert_eq!((receiver.running(), drained.poll(&mut cx)), (0, Poll::Ready(())));
+    }
+}

@@ -85,3 +85,18 @@ impl From<u64> for UnixMillis {
         Self(millis)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_those_of_their_names() {
+        let moment = UNIX_EPOCH + Duration::from_millis(1_762_934_400_210);
+        assert_eq!(UnixSeconds::from(moment), UnixSeconds(1_762_934_400));
+        assert_eq!(UnixSeconds(1_762_934_400).system_time(), Some(moment - Duration::from_millis(210)));
+        assert_eq!(UnixMillis(1_762_934_400_210).system_time(), Some(moment));
+        assert_eq!(UnixSeconds::from(UNIX_EPOCH - Duration::from_secs(1)), UnixSeconds(0));
+        assert_eq!((UnixSeconds::from(7), UnixMillis::from(7)), (UnixSeconds(7), UnixMillis(7)));
+    }
+}

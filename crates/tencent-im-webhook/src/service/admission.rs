@@ -166,3 +166,65 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::convert::Infallible;
+    use std::task::Waker;
+
+    use http_body_util::BodyExt;
+
+    use crate::{Admission, SdkAppId};
+
+    /// Ready when told so. Answers with the app that was admitted.
+    #[derive(Clone)]
+    struct Inner {
+        ready: bool,
+    }
+
+    impl Service<http::Request<()>> for Inner {
+        type Response = http::Response<Full<Bytes>>;
+        type Error = Infallible;
+        type Future = std::future::Ready<Result<Self::Response, Infallible>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            if self.ready { Poll::Ready(Ok(())) } else { Poll::Pending }
+        }
+
+        fn call(&mut self, request: http::Request<()>) -> Self::Future {
+            let app = request.extensions().get::<Admission>().unwrap().app();
+            std::future::ready(Ok(http::Response::new(app.to_string().into())))
+        }
+    }
+
+    fn service(ready: bool) -> AdmissionService<Inner> {
+        let receiver = Receiver::builder().app_without_signature(SdkAppId(7)).build().unwrap();
+        AdmissionLayer::new(receiver).layer(Inner { ready })
+    }
+
+    #[tokio::test]
+    async fn who_is_admitted_reaches_the_inner_service_and_nobody_else() {
+        for (uri, status, text) in [
+            ("/?SdkAppid=7", 200, "7"),
+            ("/?SdkAppid=8", 401, r#"{"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":"unauthorized"}"#),
+        ] {
+            let request = http::Request::post(uri).body(()).unwrap();
+            let response = service(true).call(request).await.unwrap();
+            assert_eq!(response.status(), status);
+            let body = response.into_body();
+            assert!(!body.is_end_stream());
+            assert_eq!(body.size_hint().exact(), Some(text.len() as u64));
+            assert_eq!(body.collect().await.unwrap().to_bytes(), text);
+        }
+        assert!(AdmissionBody::<Full<Bytes>>::default().is_end_stream());
+    }
+
+    #[test]
+    fn it_is_ready_when_the_inner_service_is() {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(service(true).poll_ready(&mut cx).is_ready());
+        assert!(service(false).poll_ready(&mut cx).is_pending());
+    }
+}

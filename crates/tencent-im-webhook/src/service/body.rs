@@ -102,3 +102,102 @@ fn room(bytes: usize, admission: &Admission) -> usize {
 }
 
 const SMALL: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::collections::VecDeque;
+    use std::convert::Infallible;
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+
+    use http_body::Frame;
+    use tokio::time::Instant;
+
+    use crate::{Head, Receiver, SdkAppId};
+
+    const LIMIT: usize = 64 * 1024;
+
+    fn admission(announced: Option<u64>) -> Admission {
+        let receiver =
+            Receiver::builder().app_without_signature(SdkAppId(1)).body_limit(LIMIT).build().unwrap();
+        let head = Head { content_length: announced, ..Head::new("POST", "SdkAppid=1") };
+        receiver.admit(&head).unwrap()
+    }
+
+    /// Comes in pieces, and perhaps never ends.
+    struct Pieces(VecDeque<Bytes>, bool);
+
+    impl Body for Pieces {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            match self.0.pop_front() {
+                Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+                None if self.1 => Poll::Pending,
+                None => Poll::Ready(None),
+            }
+        }
+    }
+
+    async fn read_pieces(sizes: &[usize]) -> Result<Bytes, RejectionKind> {
+        let pieces = sizes.iter().map(|&size| Bytes::from(vec![b'x'; size])).collect();
+        read(&admission(None), Pieces(pieces, false)).await.map_err(|rejection| rejection.kind())
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_the_limit_however_it_comes() {
+        for sizes in [&[][..], &[0], &[1], &[1, 0, 2], &[LIMIT], &[LIMIT - 1, 1], &[1, 1, LIMIT - 2]] {
+            assert_eq!(read_pieces(sizes).await.map(|body| body.len()), Ok(sizes.iter().sum()), "{sizes:?}");
+        }
+        for sizes in [&[LIMIT + 1][..], &[LIMIT, 1], &[1, 1, LIMIT - 1]] {
+            assert_eq!(read_pieces(sizes).await, Err(RejectionKind::TooLarge), "{sizes:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn one_piece_is_not_copied_and_many_keep_their_order() {
+        let one = Bytes::from_static(b"whole");
+        let read_one = read(&admission(None), Pieces([one.clone()].into(), false)).await.unwrap();
+        assert_eq!((read_one.as_ptr(), read_one.len()), (one.as_ptr(), one.len()));
+        let many = ["in ", "three ", "pieces"].map(Bytes::from).into();
+        assert_eq!(read(&admission(None), Pieces(many, false)).await.unwrap(), "in three pieces");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_end_has_its_time() {
+        let start = Instant::now();
+        let stalled = read(&admission(None), Pieces([Bytes::from_static(b"{")].into(), true)).await;
+        assert_eq!(stalled.unwrap_err().kind(), RejectionKind::BodyTooSlow);
+        // Timers have a resolution of a millisecond.
+        assert!(start.elapsed().abs_diff(Duration::from_secs(1)) <= Duration::from_millis(1));
+    }
+
+    #[test]
+    fn room_is_made_once_for_what_was_announced_and_seldom_for_the_rest() {
+        for (announced, bytes, expected) in [
+            (Some(30_000), 100, 30_000),
+            (Some(100), 100, 100),
+            (Some(100), 101, 128),
+            (None, 100, 128),
+            (None, 10_000, 16_384),
+            (None, 16_384, 16_384),
+            (None, 16_385, LIMIT),
+            (Some(100), 16_385, LIMIT),
+            (None, LIMIT + 1, LIMIT + 1),
+        ] {
+            assert_eq!(room(bytes, &admission(announced)), expected, "{bytes} of {announced:?}");
+        }
+        let admission = admission(Some(100));
+        let first = Collected::Nothing.and(&mut Bytes::from_static(&[0; 10]), &admission);
+        let Collected::Many(pieces) = first.and(&mut Bytes::from_static(&[0; 20]), &admission) else {
+            panic!("two pieces are many")
+        };
+        assert_eq!((pieces.len(), pieces.capacity()), (30, 100));
+    }
+}
