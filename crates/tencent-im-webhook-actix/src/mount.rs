@@ -187,7 +187,9 @@ impl<S: CallService> Webhook<S> {
                     let admission = admission.with_extensions(extensions);
                     self.service.deliver_on(&self.runtime, admission, body.clone()).await
                 }
-                Err(panicked) => self.receiver().conclude(admission.command(), &[], Err(panicked)),
+                Err(panicked) => {
+                    self.receiver().conclude(admission.app(), admission.command(), &[], Err(panicked))
+                }
             },
             Err(rejection) => self.receiver().refuse(&rejection),
         };

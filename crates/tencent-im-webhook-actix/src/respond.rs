@@ -88,8 +88,8 @@ impl<D: Decision<Reply>> Responder for Replied<D> {
 
 fn conclude(request: &HttpRequest, outcome: Result<Reply, BoxError>) -> HttpResponse {
     let answer = match (request.extensions().get::<Taken>(), outcome) {
-        (Some(taken), outcome) => {
-            taken.receiver.conclude(taken.context.command(), taken.context.raw(), outcome)
+        (Some(Taken { receiver, context }), outcome) => {
+            receiver.conclude(context.app(), context.command(), context.raw(), outcome)
         }
         (None, Ok(reply)) => reply.into(),
         (None, Err(error)) => {

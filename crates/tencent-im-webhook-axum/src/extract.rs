@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequest, Request};
 use tencent_im_webhook::{
-    BoxError, Call, Command, Decision, Event, FromEvent, Head, IntoReply, Payload, Receiver, Rejection, Reply,
+    BoxError, Call, Command, Decision, Event, FromEvent, Head, IntoReply, Payload, Receiver, Rejection,
+    Reply, SdkAppId,
 };
 
 use crate::response::WebhookResponse;
@@ -204,6 +205,7 @@ async fn receive(receiver: &Receiver, request: Request) -> Result<Call, Rejectio
 /// ```
 pub struct Responder<E = Event> {
     receiver: Receiver,
+    app: SdkAppId,
     command: Option<Command>,
     body: axum::body::Bytes,
     event: PhantomData<fn(E)>,
@@ -211,8 +213,8 @@ pub struct Responder<E = Event> {
 
 impl<E> Responder<E> {
     fn to(receiver: Receiver, call: &Call<E>) -> Self {
-        let command = call.context.command().cloned();
-        Self { receiver, command, body: call.context.raw().clone(), event: PhantomData }
+        let (app, command) = (call.context.app(), call.context.command().cloned());
+        Self { receiver, app, command, body: call.context.raw().clone(), event: PhantomData }
     }
 
     /// Answers with a reply by hand, or a `Result` of one: where the event may be any.
@@ -221,7 +223,7 @@ impl<E> Responder<E> {
     }
 
     fn conclude(&self, outcome: Result<Reply, BoxError>) -> WebhookResponse {
-        self.receiver.conclude(self.command.as_ref(), &self.body, outcome).into()
+        self.receiver.conclude(self.app, self.command.as_ref(), &self.body, outcome).into()
     }
 }
 
@@ -238,8 +240,9 @@ fn decided<R: IntoReply>(decision: impl Decision<R>) -> Result<Reply, BoxError> 
 
 impl<E> Clone for Responder<E> {
     fn clone(&self) -> Self {
-        let Self { receiver, command, body, event } = self;
-        Self { receiver: receiver.clone(), command: command.clone(), body: body.clone(), event: *event }
+        let Self { receiver, app, command, body, event } = self;
+        let (receiver, command, body) = (receiver.clone(), command.clone(), body.clone());
+        Self { receiver, app: *app, command, body, event: *event }
     }
 }
 

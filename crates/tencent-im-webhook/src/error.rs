@@ -232,7 +232,7 @@ impl Error for RejectionKind {}
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) kind: FailureKind,
-    pub(crate) app: Option<SdkAppId>,
+    pub(crate) app: SdkAppId,
     pub(crate) command: Option<Command>,
     pub(crate) late: bool,
     pub(crate) source: Option<BoxError>,
@@ -245,9 +245,9 @@ impl Failure {
         self.kind
     }
 
-    /// The app that it was for; `None` where a shell of your own [concludes](crate::Receiver::conclude) it.
+    /// The app that it was for.
     #[must_use]
-    pub fn app(&self) -> Option<SdkAppId> {
+    pub fn app(&self) -> SdkAppId {
         self.app
     }
 

@@ -422,8 +422,8 @@
 //!     };
 //!     match decode() {
 //!         Ok(call) => {
-//!             let command = call.context.command().cloned();
-//!             receiver.conclude(command.as_ref(), &body, dispatch(handler, call).await)
+//!             let (app, command) = (call.context.app(), call.context.command().cloned());
+//!             receiver.conclude(app, command.as_ref(), &body, dispatch(handler, call).await)
 //!         }
 //!         Err(rejection) => receiver.refuse(&rejection),
 //!     }

@@ -32,7 +32,8 @@ mod emit {
     }
 
     pub(crate) fn failed(failure: &Failure) {
-        let (app, command, kind) = (app(failure.app()), name(failure.command()), failure.kind().as_str());
+        let (app, command, kind) =
+            (app(Some(failure.app())), name(failure.command()), failure.kind().as_str());
         let late = if failure.is_late() { "true" } else { "false" };
         counter!(
             "tencent_im_webhook_failures_total",

@@ -926,7 +926,7 @@ mod tests {
         let rejection = receiver.admit(&Head { method: "GET", ..HEAD }).unwrap_err();
         assert_eq!(receiver.refuse(&rejection).status(), 405);
         let failure =
-            Failure { kind: FailureKind::Panic, app: None, command: None, late: false, source: None };
+            Failure { kind: FailureKind::Panic, app: APP, command: None, late: false, source: None };
         receiver.report(&failure);
         assert_eq!(*told.lock().unwrap(), [rejection.to_string(), failure.to_string()]);
     }

@@ -48,7 +48,7 @@ mod emit {
 
     pub(crate) fn failed(failure: &Failure) {
         let (command, late, source) = (name(failure.command()), failure.is_late(), failure.source());
-        let app = failure.app().map(|app| app.0);
+        let app = failure.app().0;
         tracing::error!(target: TARGET, app, command, late, reason = %failure, source, "webhook not handled");
     }
 

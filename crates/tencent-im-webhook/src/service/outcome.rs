@@ -80,7 +80,7 @@ impl Pending {
 
     fn report(&self, kind: FailureKind, source: Option<BoxError>) {
         let late = !self.is_asked() && Instant::now() >= self.deadline;
-        let failure = Failure { kind, app: Some(self.app), command: self.command.clone(), late, source };
+        let failure = Failure { kind, app: self.app, command: self.command.clone(), late, source };
         self.receiver.report(&failure);
     }
 

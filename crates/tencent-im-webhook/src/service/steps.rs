@@ -5,6 +5,7 @@ use std::pin::pin;
 
 use http_body::Body;
 
+use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 use crate::context::Call;
 use crate::error::{BoxError, Failure, FailureKind, Rejection};
@@ -42,21 +43,26 @@ impl Receiver {
         self.decode(admission, body)
     }
 
-    /// The answer to a webhook that a handler is through with. An error is told to log and hook, and answered
-    /// as the policy says.
+    /// The answer to a webhook that a handler is through with. An error is told to log and hook, as one of this
+    /// app and command, and answered as the policy says.
     ///
     /// ```
     /// use tencent_im_webhook::{Command, Receiver, Reply, SdkAppId};
     ///
-    /// let receiver = Receiver::builder().app(SdkAppId(1), ["token"]).build()?;
+    /// let app = SdkAppId(1);
+    /// let receiver = Receiver::builder()
+    ///     .app(app, ["token"])
+    ///     .inspect_failure(move |failure| assert_eq!(failure.app(), app))
+    ///     .build()?;
     /// let command = Some(&Command::C2cBeforeSendMsg);
-    /// assert_eq!(receiver.conclude(command, b"{}", Ok(Reply::ok())).status(), 200);
-    /// assert_eq!(receiver.conclude(command, b"{}", Err("no database".into())).status(), 503);
+    /// assert_eq!(receiver.conclude(app, command, b"{}", Ok(Reply::ok())).status(), 200);
+    /// assert_eq!(receiver.conclude(app, command, b"{}", Err("no database".into())).status(), 503);
     /// # Ok::<_, tencent_im_webhook::BuildError>(())
     /// ```
     #[must_use]
     pub fn conclude(
         &self,
+        app: SdkAppId,
         command: Option<&Command>,
         body: &[u8],
         outcome: Result<Reply, BoxError>,
@@ -65,7 +71,7 @@ impl Receiver {
             Ok(reply) => reply.into(),
             Err(source) => {
                 let (kind, source) = (FailureKind::Error, Some(source));
-                self.report(&Failure { kind, app: None, command: command.cloned(), late: false, source });
+                self.report(&Failure { kind, app, command: command.cloned(), late: false, source });
                 self.answer_failure(command, body)
             }
         }
@@ -88,7 +94,7 @@ impl Receiver {
     /// ```
     pub async fn answer_unhandled(&self, call: Call) -> Answer {
         quietly(|| trace::unhandled(&call.event));
-        let (command, body) = (call.context.command().cloned(), call.context.raw().clone());
-        self.conclude(command.as_ref(), &body, by_default(call).await)
+        let context = call.context.clone();
+        self.conclude(context.app(), context.command(), context.raw(), by_default(call).await)
     }
 }
