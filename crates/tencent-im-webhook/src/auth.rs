@@ -312,7 +312,7 @@ mod tests {
             id: SdkAppId(id),
             tokens: tokens.iter().map(|token| Token::new(token)).collect(),
         };
-        let apps = Apps::new(vec![app(9, &["ours", "older"]), app(2, &["second"]), app(5, &[])]);
+        let apps = Apps::new(vec![app(9, &["ours", "older"]), app(2, &["second", "second"]), app(5, &[])]);
         let identity = apps.identify(&Params::parse(query), Duration::from_secs(60), NOW);
         let identity = identity.map_err(|rejection| rejection.kind())?;
         Ok((identity.app.0, identity.probe, identity.signed_at.map(|time| time.0)))
