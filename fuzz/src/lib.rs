@@ -24,10 +24,8 @@ use tower::Service;
 pub fn query(data: &[u8]) {
     let query = String::from_utf8_lossy(data);
     let head = Head::new("POST", &query);
-    let admitted = receiver().admit(&head);
-    assert_eq!(admitted.is_ok(), receiver().admit(&head).is_ok(), "{query}");
-    let _ = head.command();
-    let Ok(admission) = admitted else { return };
+    let Ok(admission) = receiver().admit(&head) else { return };
+    assert_eq!(admission.command(), head.command().as_ref(), "{query}");
     assert_eq!(admission.app(), APP);
     let [app, sign, time] = ["SdkAppid", "Sign", "RequestTime"].map(|name| values(&query, name));
     let ([sign], [time]) = (&*sign, &*time) else { panic!("admitted without a signature: {query}") };
@@ -183,8 +181,14 @@ fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(NOW)
 }
 
+/// Once: a hash is slow under the sanitizer.
+fn signature() -> &'static str {
+    static SIGNATURE: OnceLock<String> = OnceLock::new();
+    SIGNATURE.get_or_init(|| sign(TOKEN, UnixSeconds(NOW)))
+}
+
 fn good_query(command: &Command) -> String {
-    let sign = sign(TOKEN, UnixSeconds(NOW));
+    let sign = signature();
     format!(
         "SdkAppid={APP}&CallbackCommand={command}&contenttype=json&ClientIP=203.0.113.7&OptPlatform=iOS&Sign={sign}&RequestTime={NOW}"
     )
@@ -192,7 +196,7 @@ fn good_query(command: &Command) -> String {
 
 fn decode(command: Option<&Command>, body: Bytes) -> Option<Call> {
     let named = command.map_or_else(String::new, |command| format!("&CallbackCommand={command}"));
-    let sign = sign(TOKEN, UnixSeconds(NOW));
+    let sign = signature();
     let query = format!("SdkAppid={APP}{named}&Sign={sign}&RequestTime={NOW}");
     let admission = receiver().admit(&Head::new("POST", &query)).expect("a good query");
     receiver().decode(admission, body).ok()
