@@ -378,6 +378,20 @@ mod tests {
     }
 
     #[test]
+    fn differences_do_not_cancel_each_other_out() {
+        let right = Sha256Digest::default();
+        assert!(bool::from(same(&right, &right)));
+        for (one, another) in
+            (0..right.len()).flat_map(|one| (one..right.len()).map(move |another| (one, another)))
+        {
+            let mut other = right;
+            other[one] ^= 1;
+            other[another] |= 1;
+            assert!(!bool::from(same(&right, &other)), "{one}, {another}");
+        }
+    }
+
+    #[test]
     fn a_check_of_the_url_is_signed_by_one_of_the_apps() {
         assert_eq!(identify(&signed("older", NOW.0)), Ok((9, true, Some(NOW.0))));
         assert_eq!(identify(&signed("second", NOW.0)), Ok((2, true, Some(NOW.0))));
