@@ -166,7 +166,12 @@ mod tests {
             let Params { app_id, sign, request_time, command, client_ip, platform, request_id } =
                 Params::parse(&query);
             let values = [app_id, sign, request_time, command, client_ip, platform, request_id];
-            assert_eq!(values, ["1", "2", "3", "4", "5", "6", "7"].map(Param::Once), "{query}");
+            let values = values.map(|param| param.text().map(Cow::into_owned));
+            assert_eq!(
+                values,
+                ["1", "2", "3", "4", "5", "6", "7"].map(|value| Some(value.into())),
+                "{query}"
+            );
         }
         // Of the same lengths and first letters.
         let others =

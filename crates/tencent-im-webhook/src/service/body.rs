@@ -147,7 +147,7 @@ mod tests {
 
     async fn read_pieces(sizes: &[usize]) -> Result<Bytes, RejectionKind> {
         let pieces = sizes.iter().map(|&size| Bytes::from(vec![b'x'; size])).collect();
-        read(&admission(None), Pieces(pieces, false)).await.map_err(|rejection| rejection.kind())
+        read(&admission(None), pin!(Pieces(pieces, false))).await.map_err(|rejection| rejection.kind())
     }
 
     #[tokio::test]
@@ -163,16 +163,16 @@ mod tests {
     #[tokio::test]
     async fn one_piece_is_not_copied_and_many_keep_their_order() {
         let one = Bytes::from_static(b"whole");
-        let read_one = read(&admission(None), Pieces([one.clone()].into(), false)).await.unwrap();
+        let read_one = read(&admission(None), pin!(Pieces([one.clone()].into(), false))).await.unwrap();
         assert_eq!((read_one.as_ptr(), read_one.len()), (one.as_ptr(), one.len()));
         let many = ["in ", "three ", "pieces"].map(Bytes::from).into();
-        assert_eq!(read(&admission(None), Pieces(many, false)).await.unwrap(), "in three pieces");
+        assert_eq!(read(&admission(None), pin!(Pieces(many, false))).await.unwrap(), "in three pieces");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_does_not_end_has_its_time() {
         let start = Instant::now();
-        let stalled = read(&admission(None), Pieces([Bytes::from_static(b"{")].into(), true)).await;
+        let stalled = read(&admission(None), pin!(Pieces([Bytes::from_static(b"{")].into(), true))).await;
         assert_eq!(stalled.unwrap_err().kind(), RejectionKind::BodyTooSlow);
         // Timers have a resolution of a millisecond.
         assert!(start.elapsed().abs_diff(Duration::from_secs(1)) <= Duration::from_millis(1));
