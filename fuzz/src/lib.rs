@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use tencent_im_webhook::{
     Answer, C2cCode, Call, Command, Event, GroupCode, HandlerService, Head, IntoReply, InviteVerdict,
@@ -41,7 +42,8 @@ pub fn query(data: &[u8]) {
     assert!(sign.eq_ignore_ascii_case(&right), "{query}");
 }
 
-/// A body has one meaning, which survives being written and read again. The first byte names the command.
+/// A body has one meaning, which survives being written and read again. What is typed is JSON by the word of another
+/// reader. The first byte names the command.
 pub fn body(data: &[u8]) {
     let Some((first, body)) = data.split_first() else { return };
     let command = Command::ALL.get(usize::from(*first));
@@ -52,6 +54,9 @@ pub fn body(data: &[u8]) {
     if matches!(call.event, Event::Unknown(_)) {
         return;
     }
+    let text = String::from_utf8_lossy(&body);
+    let json: Result<&RawValue, _> = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text));
+    assert!(json.is_ok(), "{text:?} is read as {:?}", call.event);
     let written = serde_json::to_vec(&call.event).expect("an event is written");
     let again = decode(call.event.command(), written.into()).expect("what was written is read");
     assert!(again.event == call.event && !again.context.is_lossy(), "{:?} {:?}", call.event, again.event);
