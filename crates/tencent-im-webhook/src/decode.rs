@@ -19,7 +19,7 @@ use crate::wire::{self, Text};
 /// A documented body takes one pass. Anything else is looked at again, slowly: what a chat user can type
 /// must never make a body undecodable, since a moderation service that fails lets the message pass.
 ///
-/// The event is put in its place, since it is large: returned, it was moved five times.
+/// The event is put in its place, since it is large: what is returned moves with each call.
 pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> Result<bool, Rejection> {
     let text = text(raw);
     if let (Some(command), Cow::Borrowed(text)) = (&in_url, &text)
@@ -140,11 +140,7 @@ fn repair_surrogates(text: &str) -> Cow<'_, str> {
 
 /// The number of a `\uXXXX` at this place.
 fn utf16_escape(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(br"\u")?;
-    digits.iter().try_fold(0, |number: u16, digit| {
-        let digit = char::from(*digit).to_digit(16)?;
-        Some(number << 4 | digit as u16)
-    })
+    json::code_unit(bytes.get(at..at + 6)?.strip_prefix(br"\u")?)
 }
 
 /// Where the JSON broke, without what stood there.

@@ -46,6 +46,7 @@ impl<'q> Params<'q> {
         while at < bytes.len() {
             let name = up_to(b'=', b'&', bytes, at);
             let value = match bytes.get(name.end) {
+                // The value may hold more of them.
                 Some(b'=') => up_to(b'&', b'&', bytes, name.end + 1),
                 Some(_) | None => name.end..name.end,
             };

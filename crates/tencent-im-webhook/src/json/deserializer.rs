@@ -139,13 +139,13 @@ impl Inside<'_, '_> {
             b',' if !self.is_first => {
                 self.reader.at += 1;
                 match self.reader.token()? == closes {
-                    true => Err(Error::syntax("another entry after the comma")),
+                    true => Err(Error::syntax("an entry was expected after the comma")),
                     false => Ok(true),
                 }
             }
             byte if byte == closes => Ok(false),
             _ if std::mem::take(&mut self.is_first) => Ok(true),
-            _ => Err(Error::syntax("a comma or the closing bracket")),
+            _ => Err(Error::syntax("a comma or the closing bracket was expected")),
         }
     }
 }
@@ -169,14 +169,15 @@ impl<'de> MapAccess<'de> for Inside<'_, 'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         match self.goes_on(b'}')? {
             true if self.reader.byte() == Some(b'"') => seed.deserialize(Key(self.reader)).map(Some),
-            true => Err(Error::syntax("a key")),
+            true => Err(Error::syntax("a key was expected")),
             false => Ok(None),
         }
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.reader.expect(b':', "a colon")?;
+        self.reader.expect(b':', "a colon was expected")?;
+        // Most often there is one space: not worth a call.
         self.reader.at += usize::from(self.reader.byte() == Some(b' '));
         seed.deserialize(&mut *self.reader)
     }

@@ -12,8 +12,8 @@ pub(crate) struct Error(Box<Cow<'static, str>>);
 
 impl Error {
     #[cold]
-    pub(super) fn syntax(expected: &'static str) -> Self {
-        Self(Box::new(Cow::Borrowed(expected)))
+    pub(super) fn syntax(message: &'static str) -> Self {
+        Self(Box::new(Cow::Borrowed(message)))
     }
 }
 

@@ -9,7 +9,8 @@ use crate::wire;
 /// How a type asks a [`Reader`](super::Reader) for the text of a value.
 pub(super) const NAME: &str = "tencent_im_webhook::json::Raw";
 
-/// A value as it stands in the text: read by us, or by `serde_json`.
+/// A value as it stands in the text: read by us, or by `serde_json`. Not where serde buffers values: in an `untagged`
+/// enum, say.
 #[derive(Debug)]
 pub(crate) struct Raw<'de>(Cow<'de, str>);
 
@@ -17,15 +18,18 @@ impl Raw<'_> {
     pub(crate) fn text(&self) -> &str {
         &self.0
     }
+
+    pub(crate) fn into_text(self) -> Box<str> {
+        self.0.into()
+    }
 }
 
 impl<'de> Deserialize<'de> for Raw<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match wire::is_reading() {
             true => deserializer.deserialize_newtype_struct(NAME, RawVisitor),
-            false => {
-                Box::<RawValue>::deserialize(deserializer).map(|raw| Self(Cow::Owned(raw.get().to_owned())))
-            }
+            false => Box::<RawValue>::deserialize(deserializer)
+                .map(|raw| Self(Cow::Owned(Box::<str>::from(raw).into()))),
         }
     }
 }

@@ -19,16 +19,13 @@ use crate::raw::RawJson;
 /// # Ok::<_, serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Degrees {
-    value: f64,
-    text: RawJson,
-}
+pub struct Degrees(RawJson);
 
 impl Degrees {
     /// The nearest `f64`.
     #[must_use]
     pub fn get(&self) -> f64 {
-        self.value
+        self.0.as_str().parse().unwrap_or_default()
     }
 
     /// An angle of your own; `None` for one that JSON cannot say: infinite, or not a number.
@@ -41,26 +38,29 @@ impl Degrees {
     /// ```
     #[must_use]
     pub fn new(value: f64) -> Option<Self> {
-        let text = value.is_finite().then(|| RawJson::new(&value.to_string()).ok()).flatten()?;
-        Some(Self { value, text })
+        value.is_finite().then(|| RawJson::new(&value.to_string()).ok().map(Self)).flatten()
     }
 
+    /// A number that an `f64` can hold. Which is not asked before somebody wants to know: 150 instructions.
     fn from_text(text: RawJson) -> Option<Self> {
-        let value: f64 = text.as_str().parse().ok()?;
-        value.is_finite().then_some(Self { value, text })
+        let number = text.as_str();
+        let is_number = number.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        let is_short = number.len() < 300 && !number.contains(['e', 'E']);
+        let is_finite = || number.parse().is_ok_and(f64::is_finite);
+        (is_number && (is_short || is_finite())).then_some(Self(text))
     }
 }
 
 impl Default for Degrees {
     /// Zero.
     fn default() -> Self {
-        Self { value: 0.0, text: RawJson::zero() }
+        Self(RawJson::zero())
     }
 }
 
 impl Serialize for Degrees {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text.serialize(serializer)
+        self.0.serialize(serializer)
     }
 }
 
@@ -73,7 +73,7 @@ impl<'de> Deserialize<'de> for Degrees {
 
 impl fmt::Display for Degrees {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text.as_str())
+        f.write_str(self.0.as_str())
     }
 }
 
