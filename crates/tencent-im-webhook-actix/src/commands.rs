@@ -26,7 +26,7 @@ use crate::convert::{PayloadBody, Shape, head};
 /// use actix_web::{App, HttpRequest, web};
 /// use tencent_im_webhook_actix::event::{group, official_account};
 /// use tencent_im_webhook_actix::{
-///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, SdkAppId,
+///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, SdkAppId, WebhookHandler, dispatch,
 /// };
 ///
 /// struct Words(Vec<String>);
@@ -47,9 +47,13 @@ use crate::convert::{PayloadBody, Shape, head};
 ///     Ok(())
 /// }
 ///
-/// async fn others(call: Call) -> Reply {
+/// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
+/// struct Defaults;
+/// impl WebhookHandler for Defaults {}
+///
+/// async fn others(call: Call) -> Result<Reply, BoxError> {
 ///     println!("{:?}", call.event.command());
-///     Reply::ok()
+///     dispatch(&Defaults, call).await
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
@@ -131,16 +135,15 @@ impl Commands {
     /// bodies that do not fit.
     ///
     /// ```
-    /// use tencent_im_webhook_actix::{BoxError, Call, Commands, Event, Receiver, Reply};
+    /// use tencent_im_webhook_actix::{BoxError, Call, Commands, Receiver, Reply, WebhookHandler, dispatch};
+    ///
+    /// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
+    /// struct Defaults;
+    /// impl WebhookHandler for Defaults {}
     ///
     /// async fn others(call: Call) -> Result<Reply, BoxError> {
-    ///     match call.event {
-    ///         Event::Unknown(unknown) => unknown.default_reply(),
-    ///         event => {
-    ///             println!("nobody takes {:?}", event.command());
-    ///             Ok(Reply::ok())
-    ///         }
-    ///     }
+    ///     println!("nobody takes {:?}", call.event.command());
+    ///     dispatch(&Defaults, call).await
     /// }
     ///
     /// fn routes(receiver: Receiver) -> Commands {

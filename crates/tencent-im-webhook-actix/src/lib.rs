@@ -58,8 +58,8 @@
 //! All three admit a request from its head, before its body is read, and read bodies up to the receiver's own
 //! limit and deadline: the app's [`PayloadConfig`](actix_web::web::PayloadConfig) neither shrinks nor lifts
 //! them. (Extractors of the body in a handler of [`Commands`] get it once more, with their own limits and
-//! content types; `call.context.raw()` has it without.) They work behind your middleware, and share a [`Receiver`] across workers. Wrong methods are answered
-//! by the core too, so mount them without a method.
+//! content types; `call.context.raw()` has it without.) They work behind your middleware, and share a [`Receiver`]
+//! across workers. Wrong methods are answered by the core too, so mount them without a method.
 //!
 //! # Where to build
 //!

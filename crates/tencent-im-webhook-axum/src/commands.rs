@@ -31,7 +31,7 @@ use crate::scene::SetScene;
 /// use axum::http::HeaderMap;
 /// use tencent_im_webhook_axum::event::{group, official_account};
 /// use tencent_im_webhook_axum::{
-///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, RouterExt, SdkAppId,
+///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, RouterExt, SdkAppId, WebhookHandler, dispatch,
 /// };
 ///
 /// #[derive(Clone)]
@@ -53,9 +53,13 @@ use crate::scene::SetScene;
 ///     Ok(())
 /// }
 ///
-/// async fn others(ConnectInfo(peer): ConnectInfo<SocketAddr>, call: Call) -> Reply {
+/// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
+/// struct Defaults;
+/// impl WebhookHandler for Defaults {}
+///
+/// async fn others(ConnectInfo(peer): ConnectInfo<SocketAddr>, call: Call) -> Result<Reply, BoxError> {
 ///     println!("{peer} sent {:?}", call.event.command());
-///     Reply::ok()
+///     dispatch(&Defaults, call).await
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
@@ -67,8 +71,8 @@ use crate::scene::SetScene;
 /// ```
 ///
 /// It is a [`CommandRouter`] inside of a [`WebhookService`], so deadline, panics, hang-ups and failures are what
-/// the [core](tencent_im_webhook#when-something-goes-wrong) says, and commands that nobody takes are answered as an empty
-/// [`WebhookHandler`](crate::WebhookHandler) does. An extractor that refuses is a failure of the handler: the
+/// the [core](tencent_im_webhook#when-something-goes-wrong) says, and commands that nobody takes are answered as
+/// an empty [`WebhookHandler`](crate::WebhookHandler) does. An extractor that refuses is a failure of the handler: the
 /// [`FailurePolicy`](crate::FailurePolicy) answers, and an [`ExtractError`](crate::ExtractError) is its source.
 /// The time that extractors take counts.
 ///
@@ -163,16 +167,15 @@ impl<S: Send + Sync + 'static> Commands<S> {
     /// bodies that do not fit.
     ///
     /// ```
-    /// use tencent_im_webhook_axum::{BoxError, Call, Commands, Event, Reply};
+    /// use tencent_im_webhook_axum::{BoxError, Call, Commands, Reply, WebhookHandler, dispatch};
+    ///
+    /// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
+    /// struct Defaults;
+    /// impl WebhookHandler for Defaults {}
     ///
     /// async fn others(call: Call) -> Result<Reply, BoxError> {
-    ///     match call.event {
-    ///         Event::Unknown(unknown) => unknown.default_reply(),
-    ///         event => {
-    ///             println!("nobody takes {:?}", event.command());
-    ///             Ok(Reply::ok())
-    ///         }
-    ///     }
+    ///     println!("nobody takes {:?}", call.event.command());
+    ///     dispatch(&Defaults, call).await
     /// }
     ///
     /// let commands: Commands = Commands::new().fallback(others);

@@ -47,8 +47,8 @@
 //! 4. *Drain.* Handlers of *after* webhooks that outlast their requests are waited for.
 //!
 //! Give the process as long as `linger` and `grace` together and five seconds more before it is killed: Kubernetes,
-//! with its default of 30 s, does. What is not done by then is cut off, logged, counted in [`Stopped`], and, when the runtime ends,
-//! reported as [`FailureKind::Cancelled`](tencent_im_webhook::FailureKind::Cancelled).
+//! with its default of 30 s, does. What is not done by then is cut off, logged, counted in [`Stopped`], and, when the
+//! runtime ends, reported as [`FailureKind::Cancelled`](tencent_im_webhook::FailureKind::Cancelled).
 //!
 //! # Features
 //!

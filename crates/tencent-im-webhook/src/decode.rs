@@ -19,7 +19,7 @@ use crate::wire::{self, Text};
 /// A documented body takes one pass. Anything else is looked at again, slowly: what a chat user can type
 /// must never make a body undecodable, since a moderation service that fails lets the message pass.
 ///
-/// The event is put in its place, since it is large: what is returned moves with each call.
+/// The event is put in its place: it is large, and would be moved at every return.
 pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> Result<bool, Rejection> {
     let text = text(raw);
     if let (Some(command), Cow::Borrowed(text)) = (&in_url, &text)

@@ -17,6 +17,7 @@
 //! - [Testing your handler](#testing-your-handler)
 //! - [Layers](#layers) of tower, on both sides
 //! - [Without a trait](#without-a-trait), [without tower](#without-tower)
+//! - [What operators see](#what-operators-see): the log and the metrics
 //! - [What this crate does not do](#what-this-crate-does-not-do), [features](#features), [runtime](#runtime)
 //!
 //! # Quick start

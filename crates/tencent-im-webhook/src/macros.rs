@@ -504,7 +504,7 @@ macro_rules! catalogue {
         }
 
         /// The same for any pointer to a handler.
-        // An async function would have room for the call twice, once as its argument.
+        // An async function would have room for the call twice, once as its argument, and move both.
         pub(crate) fn dispatch_to<P, H>(handler: P, call: Call) -> impl Future<Output = Result<Reply, BoxError>>
         where
             P: std::ops::Deref<Target = H>,

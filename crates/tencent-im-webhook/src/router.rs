@@ -22,7 +22,7 @@ use crate::reply::{IntoReply, Reply};
 ///
 /// ```
 /// use tencent_im_webhook::event::{group, official_account};
-/// use tencent_im_webhook::{BoxError, Call, CommandRouter, MessageVerdict, Reply};
+/// use tencent_im_webhook::{BoxError, Call, CommandRouter, MessageVerdict};
 ///
 /// let router = CommandRouter::new()
 ///     .on(|call: Call<official_account::BeforeSendMsg>| async move {
@@ -34,10 +34,6 @@ use crate::reply::{IntoReply, Reply};
 ///     .on(|call: Call<group::AfterSendMsg>| async move {
 ///         println!("{} wrote to {}", call.event.from_account, call.event.group_id);
 ///         Ok::<_, BoxError>(())
-///     })
-///     .fallback(|call: Call| async move {
-///         println!("{:?}", call.event.command());
-///         Reply::ok()
 ///     });
 /// ```
 ///
@@ -100,11 +96,15 @@ impl CommandRouter {
     /// bodies that do not fit.
     ///
     /// ```
-    /// use tencent_im_webhook::{BoxError, Call, CommandRouter, Reply};
+    /// use tencent_im_webhook::{Call, CommandRouter, WebhookHandler, dispatch};
+    ///
+    /// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
+    /// struct Defaults;
+    /// impl WebhookHandler for Defaults {}
     ///
     /// let router = CommandRouter::new().fallback(|call: Call| async move {
-    ///     serde_json::from_slice::<serde_json::Value>(call.context.raw())?;
-    ///     Ok::<_, BoxError>(Reply::ok())
+    ///     println!("nobody takes {:?}", call.event.command());
+    ///     dispatch(&Defaults, call).await
     /// });
     /// ```
     ///

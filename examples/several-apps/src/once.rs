@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 use tencent_im_webhook::{Call, Command, Kind, Reply};
 use tower::Service;
 
-/// Stands around a service of webhooks, as tower layers do: answers an event that has come before, so that its handler does not see it.
+/// Stands around a service of webhooks, as tower layers do: answers an event that has come before, so that its
+/// handler does not see it.
 ///
 /// It remembers for one process. Where several share the webhooks, keep the keys in a store that they share.
 #[derive(Clone)]

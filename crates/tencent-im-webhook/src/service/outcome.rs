@@ -199,7 +199,7 @@ impl<F> Drop for Finish<F> {
 
 /// Waits for the service to be ready, calls it, and reports what fails.
 ///
-/// The call is boxed: it passes through several futures, and takes 664 bytes.
+/// The call is boxed: it is large, and passes through several futures.
 pub(super) async fn run<S, P>(service: S, call: Box<Call>, pending: P) -> Result<Reply, Failed>
 where
     S: Service<Call, Response = Reply, Error: Into<BoxError>>,
