@@ -489,6 +489,8 @@
 //! | `tracing` | yes | events for refusals and failures, and a debug span per webhook |
 //! | `metrics` | no | counters and histograms through the facade of the `metrics` crate |
 //!
+//! Beside an adapter, a dependency on this crate switches `metrics` on.
+//!
 //! # Runtime
 //!
 //! [`WebhookService`] needs tokio with time enabled, for deadlines and for handlers that go on. [`Receiver`]
