@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -10,8 +10,7 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
 use tencent_im_webhook::{
-    BoxError, Call, CommandMap, CommandRouter, Decision, Event, IntoReply, Payload, Receiver, Reply,
-    WebhookService,
+    BoxError, Call, CommandMap, Decision, Event, IntoReply, Payload, Receiver, Reply, WebhookService,
 };
 use tower::Service;
 
@@ -26,7 +25,7 @@ use crate::convert::{PayloadBody, Shape, head};
 /// use actix_web::{App, HttpRequest, web};
 /// use tencent_im_webhook_actix::event::{group, official_account};
 /// use tencent_im_webhook_actix::{
-///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, SdkAppId, WebhookHandler, dispatch,
+///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, SdkAppId,
 /// };
 ///
 /// struct Words(Vec<String>);
@@ -47,13 +46,9 @@ use crate::convert::{PayloadBody, Shape, head};
 ///     Ok(())
 /// }
 ///
-/// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
-/// struct Defaults;
-/// impl WebhookHandler for Defaults {}
-///
 /// async fn others(call: Call) -> Result<Reply, BoxError> {
 ///     println!("{:?}", call.event.command());
-///     dispatch(&Defaults, call).await
+///     call.event.default_reply()
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
@@ -123,7 +118,7 @@ impl Commands {
                 match P::try_from(event) {
                     Ok(event) => Ok(run(&*handler, request, Call { event, context }).await?.into_reply()?),
                     // Never so: a route is found by its event's own command.
-                    Err(event) => CommandRouter::new().call(Call { event, context }).await,
+                    Err(event) => event.default_reply(),
                 }
             })
         });
@@ -135,15 +130,11 @@ impl Commands {
     /// bodies that do not fit.
     ///
     /// ```
-    /// use tencent_im_webhook_actix::{BoxError, Call, Commands, Receiver, Reply, WebhookHandler, dispatch};
-    ///
-    /// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
-    /// struct Defaults;
-    /// impl WebhookHandler for Defaults {}
+    /// use tencent_im_webhook_actix::{BoxError, Call, Commands, Receiver, Reply};
     ///
     /// async fn others(call: Call) -> Result<Reply, BoxError> {
     ///     println!("nobody takes {:?}", call.event.command());
-    ///     dispatch(&Defaults, call).await
+    ///     call.event.default_reply()
     /// }
     ///
     /// fn routes(receiver: Receiver) -> Commands {
@@ -306,7 +297,7 @@ impl Service<Call> for Dispatch {
     fn call(&mut self, call: Call) -> Answering {
         match self.commands.routes.find(&call) {
             Some(route) => route(self.request.clone(), call),
-            None => Box::pin(CommandRouter::new().call(call)),
+            None => Box::pin(ready(call.event.default_reply())),
         }
     }
 }

@@ -102,7 +102,7 @@ where
             request.extensions_mut().insert(taken);
             Ok(Received(Call { event, context }))
         }
-        Err(event) => Err(receiver.answer_unhandled(Call { event, context }).await),
+        Err(event) => Err(receiver.answer_unhandled(Call { event, context })),
     }
 }
 
@@ -162,7 +162,7 @@ async fn unhandled(request: HttpRequest, payload: web::Payload) -> HttpResponse 
 async fn answer_unhandled(request: &HttpRequest, body: PayloadBody) -> Result<Answer, Answer> {
     let receiver = receiver(request)?;
     let call = receive(&receiver, request, body).await?;
-    Ok(receiver.answer_unhandled(call).await)
+    Ok(receiver.answer_unhandled(call))
 }
 
 fn receiver(request: &HttpRequest) -> Result<Receiver, Answer> {

@@ -110,6 +110,12 @@
 //! [`Logger`](actix_web::middleware::Logger) writes the query by default, and a webhook's query holds its
 //! signature: take a format without `%r`.
 //!
+//! # Features
+//!
+//! | feature | default | adds |
+//! | --- | --- | --- |
+//! | `metrics` | no | [the core's](tencent_im_webhook#what-operators-see) counters and histograms |
+//!
 //! # What this crate does not do
 //!
 //! It has no protocol of its own and no TLS. actix-web has no timer for heads after the first of a connection, so

@@ -31,7 +31,7 @@ use crate::scene::SetScene;
 /// use axum::http::HeaderMap;
 /// use tencent_im_webhook_axum::event::{group, official_account};
 /// use tencent_im_webhook_axum::{
-///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, RouterExt, SdkAppId, WebhookHandler, dispatch,
+///     BoxError, Call, Commands, MessageVerdict, Receiver, Reply, RouterExt, SdkAppId,
 /// };
 ///
 /// #[derive(Clone)]
@@ -53,13 +53,9 @@ use crate::scene::SetScene;
 ///     Ok(())
 /// }
 ///
-/// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
-/// struct Defaults;
-/// impl WebhookHandler for Defaults {}
-///
 /// async fn others(ConnectInfo(peer): ConnectInfo<SocketAddr>, call: Call) -> Result<Reply, BoxError> {
 ///     println!("{peer} sent {:?}", call.event.command());
-///     dispatch(&Defaults, call).await
+///     call.event.default_reply()
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
@@ -167,15 +163,11 @@ impl<S: Send + Sync + 'static> Commands<S> {
     /// bodies that do not fit.
     ///
     /// ```
-    /// use tencent_im_webhook_axum::{BoxError, Call, Commands, Reply, WebhookHandler, dispatch};
-    ///
-    /// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
-    /// struct Defaults;
-    /// impl WebhookHandler for Defaults {}
+    /// use tencent_im_webhook_axum::{BoxError, Call, Commands, Reply};
     ///
     /// async fn others(call: Call) -> Result<Reply, BoxError> {
     ///     println!("nobody takes {:?}", call.event.command());
-    ///     dispatch(&Defaults, call).await
+    ///     call.event.default_reply()
     /// }
     ///
     /// let commands: Commands = Commands::new().fallback(others);

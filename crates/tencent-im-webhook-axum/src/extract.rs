@@ -173,7 +173,7 @@ impl<E: FromEvent> Received<E> {
                 let responder = Responder::to(receiver, &call);
                 Ok(Self { call, responder })
             }
-            Err(event) => Err(receiver.answer_unhandled(Call { event, context }).await.into()),
+            Err(event) => Err(receiver.answer_unhandled(Call { event, context }).into()),
         }
     }
 }

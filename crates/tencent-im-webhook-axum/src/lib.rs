@@ -144,6 +144,7 @@
 //! | feature | default | adds |
 //! | --- | --- | --- |
 //! | `serve` | yes | `serve`, with hyper and tokio's network |
+//! | `metrics` | no | [the core's](tencent_im_webhook#what-operators-see) counters and histograms |
 //!
 //! # What this crate does not do
 //!

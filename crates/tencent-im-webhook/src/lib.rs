@@ -489,7 +489,7 @@
 //! | `tracing` | yes | events for refusals and failures, and a debug span per webhook |
 //! | `metrics` | no | counters and histograms through the facade of the `metrics` crate |
 //!
-//! Beside an adapter, a dependency on this crate switches `metrics` on.
+//! The adapters have a feature `metrics` that switches this one on.
 //!
 //! # Runtime
 //!

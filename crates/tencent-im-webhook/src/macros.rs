@@ -284,6 +284,33 @@ macro_rules! catalogue {
                 Some(joined(&[&listed(self.accounts()), &group, &time]))
             }
 
+            /// What an empty [`WebhookHandler`] answers: yes, gifts excepted, and OK to what has happened.
+            ///
+            /// ```
+            /// use tencent_im_webhook::{BoxError, Call, Reply};
+            ///
+            /// /// Nobody else wants it. `Reply::ok()` would give gifts away.
+            /// async fn fallback(call: Call) -> Result<Reply, BoxError> {
+            ///     println!("nobody takes {:?}", call.event.command());
+            ///     call.event.default_reply()
+            /// }
+            /// # use tencent_im_webhook::event::{group::AfterSendMsg, live::BeforeSendGift};
+            /// # let reply = |event: tencent_im_webhook::Event| event.default_reply().map(|reply| reply.error_code());
+            /// assert_eq!(reply(AfterSendMsg::default().into())?, 0);
+            /// assert_ne!(reply(BeforeSendGift::default().into())?, 0);
+            /// # Ok::<_, BoxError>(())
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// As [`UnknownEvent::default_reply`].
+            pub fn default_reply(self) -> Result<Reply, BoxError> {
+                match self {
+                    $(Self::$variant(_) => Ok(<$reply $(<$code>)?>::default().into_reply()?),)*
+                    Self::Unknown(event) => event.default_reply(),
+                }
+            }
+
             /// Has the command's payload decoded and put in its place; `None` if the command is unknown.
             pub(crate) fn decode<D: $crate::event::Decoder>(
                 command: &Command,

@@ -1,14 +1,13 @@
 //! A closure per command, instead of a trait.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
 use tower_service::Service;
 
-use crate::catalogue::{WebhookHandler, dispatch};
 use crate::command_map::CommandMap;
 use crate::context::Call;
 use crate::error::BoxError;
@@ -87,7 +86,7 @@ impl CommandRouter {
                 Box::pin(async move { Ok(decision.await.decided()?.into_reply()?) })
             }
             // Never so: a route is found by its event's own command.
-            Err(event) => Box::pin(by_default(Call { event, context })),
+            Err(event) => Box::pin(ready(event.default_reply())),
         });
         Self { routes: self.routes.with(P::COMMAND, route) }
     }
@@ -96,15 +95,11 @@ impl CommandRouter {
     /// bodies that do not fit.
     ///
     /// ```
-    /// use tencent_im_webhook::{Call, CommandRouter, WebhookHandler, dispatch};
-    ///
-    /// /// Answers as if there were no fallback. `Reply::ok()` would give gifts away.
-    /// struct Defaults;
-    /// impl WebhookHandler for Defaults {}
+    /// use tencent_im_webhook::{Call, CommandRouter};
     ///
     /// let router = CommandRouter::new().fallback(|call: Call| async move {
     ///     println!("nobody takes {:?}", call.event.command());
-    ///     dispatch(&Defaults, call).await
+    ///     call.event.default_reply()
     /// });
     /// ```
     ///
@@ -129,7 +124,7 @@ impl CommandRouter {
     fn answer(&self, call: Call) -> Answering {
         match self.routes.find(&call) {
             Some(route) => route(call),
-            None => Box::pin(by_default(call)),
+            None => Box::pin(ready(call.event.default_reply())),
         }
     }
 }
@@ -190,11 +185,4 @@ impl<R, E: Into<BoxError>> Decision<R> for Result<R, E> {
     fn decided(self) -> Result<R, BoxError> {
         self.map_err(Into::into)
     }
-}
-
-/// As an empty handler answers.
-pub(crate) async fn by_default(call: Call) -> Result<Reply, BoxError> {
-    struct Defaults;
-    impl WebhookHandler for Defaults {}
-    dispatch(&Defaults, call).await
 }

@@ -16,7 +16,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, ServiceConfig, get};
 use tencent_im_webhook_actix::event::group::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook_actix::{
-    BoxError, Call, Commands, GroupCode, GroupId, MessageVerdict, Receiver, Reply, WebhookHandler, dispatch,
+    BoxError, Call, Commands, GroupCode, GroupId, MessageVerdict, Receiver, Reply,
 };
 
 /// The app, for [`App::configure`](actix_web::App::configure): without the service of the webhooks it is any
@@ -59,10 +59,8 @@ async fn count(stats: Data<Stats>, call: Call<AfterSendMsg>) {
 
 /// All other commands are counted, and answered as by a handler without a method.
 async fn others(stats: Data<Stats>, call: Call) -> Result<Reply, BoxError> {
-    struct Defaults;
-    impl WebhookHandler for Defaults {}
     stats.lock().others += 1;
-    dispatch(&Defaults, call).await
+    call.event.default_reply()
 }
 
 /// What the app knows. Put your database here.

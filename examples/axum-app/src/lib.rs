@@ -18,8 +18,7 @@ use axum::http::HeaderMap;
 use axum::routing::get;
 use tencent_im_webhook_axum::event::group::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook_axum::{
-    BoxError, Call, Commands, GroupCode, GroupId, MessageVerdict, Receiver, Reply, RouterExt, WebhookHandler,
-    dispatch,
+    BoxError, Call, Commands, GroupCode, GroupId, MessageVerdict, Receiver, Reply, RouterExt,
 };
 
 /// The app: without the line of the webhooks it is any axum app.
@@ -60,10 +59,8 @@ async fn count(State(stats): State<Stats>, call: Call<AfterSendMsg>) {
 
 /// All other commands are counted, and answered as by a handler without a method.
 async fn others(State(stats): State<Stats>, call: Call) -> Result<Reply, BoxError> {
-    struct Defaults;
-    impl WebhookHandler for Defaults {}
     stats.lock().others += 1;
-    dispatch(&Defaults, call).await
+    call.event.default_reply()
 }
 
 /// What the app knows. Put your database here.

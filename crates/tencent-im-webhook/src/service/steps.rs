@@ -12,7 +12,6 @@ use crate::error::{BoxError, Failure, FailureKind, Rejection};
 use crate::quietly::quietly;
 use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
-use crate::router::by_default;
 use crate::service::body;
 use crate::trace;
 
@@ -83,18 +82,15 @@ impl Receiver {
     /// ```
     /// use tencent_im_webhook::{Head, Receiver, SdkAppId};
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), tencent_im_webhook::BoxError> {
     /// let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build()?;
     /// let head = Head::new("POST", "SdkAppid=1&CallbackCommand=Group.CallbackAfterSomethingNew");
     /// let call = receiver.decode(receiver.admit(&head)?, "{}".into())?;
-    /// assert_eq!(receiver.answer_unhandled(call).await.status(), 200);
-    /// # Ok(())
-    /// # }
+    /// assert_eq!(receiver.answer_unhandled(call).status(), 200);
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
     /// ```
-    pub async fn answer_unhandled(&self, call: Call) -> Answer {
+    pub fn answer_unhandled(&self, call: Call) -> Answer {
         quietly(|| trace::unhandled(&call.event));
         let context = call.context.clone();
-        self.conclude(context.app(), context.command(), context.raw(), by_default(call).await)
+        self.conclude(context.app(), context.command(), context.raw(), call.event.default_reply())
     }
 }
