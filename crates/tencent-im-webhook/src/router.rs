@@ -37,8 +37,8 @@ use crate::reply::{IntoReply, Reply};
 /// ```
 ///
 /// A closure returns what its command is answered with, or a `Result` of it. Without a
-/// [`fallback`](Self::fallback), commands that nobody takes are answered as a [`WebhookHandler`] does by
-/// default.
+/// [`fallback`](Self::fallback), commands that nobody takes are answered as an empty
+/// [`WebhookHandler`](crate::WebhookHandler) does.
 #[derive(Clone, Default)]
 pub struct CommandRouter {
     routes: CommandMap<Route>,
