@@ -99,8 +99,9 @@ async fn a_handler_on_a_worker_outlasts_its_request_and_is_waited_for() {
 #[actix_web::test]
 async fn what_never_ends_is_counted_and_reported() {
     let failures = Failures::default();
-    let receiver = failures.hook(builder().deadline(Duration::from_millis(10))).build().unwrap();
-    let timers = Timers { grace: Duration::from_millis(10), ..Timers::default() };
+    let receiver = failures.hook(builder().deadline(Duration::from_millis(100))).build().unwrap();
+    // Time for a busy machine to close the connection, and no more: the handler never ends.
+    let timers = Timers { grace: Duration::from_millis(300), ..Timers::default() };
     let go = Arc::new(Semaphore::new(0));
     let running = started(receiver.clone(), timers, gated(&receiver, &go));
     let mut client = connected(running.address).await;
