@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_http::Request;
-use actix_service::{IntoServiceFactory, ServiceFactoryExt};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, apply_fn_factory};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Response, Server, Service, ServiceFactory};
 use actix_web::http::ConnectionType;
@@ -166,7 +166,12 @@ where
     let Settings { timers, workers, open, lingers } = settings;
     let app = move || {
         let lingers = Arc::clone(&lingers);
-        app().into_factory().map(move |response| {
+        let app = apply_fn_factory(app(), |mut request: Request, app: &S::Service| {
+            // A handler that keeps its request does not keep its connection open.
+            drop(request.take_conn_data());
+            app.call(request)
+        });
+        app.map(move |response| {
             let mut response = response.into();
             if lingers.load(Ordering::Relaxed) {
                 response.head_mut().set_connection_type(ConnectionType::Close);
