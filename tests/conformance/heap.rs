@@ -5,16 +5,13 @@ use conformance::hostile::{Row, rows};
 use conformance::{Kind, Sample, Sent, Stack, receiver};
 use tencent_im_webhook::{Head, Receiver, WebhookHandler};
 
-use crate::bounds::HEAP_PER_BYTE;
+use crate::bounds::{HEAP, HEAP_PER_BYTE};
 
 /// For a request that is refused from its head.
 const REFUSED: u64 = 1024;
 
 /// For one that is admitted, beside its body and what that is decoded to.
 const IN_FLIGHT: u64 = 40 * 1024;
-
-/// For decoding, beside what is in proportion to the body.
-const DECODING: u64 = 4 * 1024;
 
 /// The largest body that a receiver takes by default.
 const LIMIT: u64 = 1 << 20;
@@ -45,7 +42,7 @@ fn decoding_a_row_takes_heap_in_proportion_to_its_body() {
             let (heap, size) = heap_of_decoding(&receiver, &sample);
             // A command that nobody knows is kept by its name.
             let name = sample.query.len() as u64;
-            assert!(heap <= HEAP_PER_BYTE * size + name + DECODING, "{}: {heap} for {size}", title(row));
+            assert!(heap <= HEAP_PER_BYTE * size + name + HEAP, "{}: {heap} for {size}", title(row));
         }
     }
 }
@@ -74,7 +71,7 @@ fn what_is_not_looked_at_takes_no_heap() {
         format!("{{{}", "\"a\":1,".repeat(40 * 1024)),
     ] {
         let (heap, size) = heap_of_decoding(&receiver, &Sample::before().with_start(&start));
-        assert!(heap <= size + DECODING, "90, 103, 106: {heap} for {size}");
+        assert!(heap <= size + HEAP, "90, 103, 106: {heap} for {size}");
     }
 }
 
@@ -85,7 +82,7 @@ fn a_byte_that_is_no_utf8_becomes_three_in_text_and_event() {
     let (head, tail) = text.split_once("autumn").unwrap();
     let body = [head.as_bytes(), &[0xff; 200_000], tail.as_bytes()].concat();
     let (heap, size) = heap_of_decoding(&receiver, &Sample::before().body(body));
-    assert!(heap <= 10 * size, "86: {heap} for {size}");
+    assert!(heap <= HEAP_PER_BYTE * size + HEAP, "86: {heap} for {size}");
 }
 
 struct Defaults;

@@ -89,7 +89,7 @@ by `UPDATE_README=1 cargo test -p conformance the_page`; `cargo test -p conforma
 
 After each row the next good request is answered, on the same connection unless the answer is 408 or 413, or a server
 need not read past a body that nobody wanted. A refused request takes at most 1 KB of heap, an admitted one its body,
-what that is decoded to, and 40 KB.
+what that is decoded to (six bytes for each of the body at most), and 40 KB.
 
 A few rows have another answer than one might think:
 

@@ -36,7 +36,7 @@ use tokio::runtime::Runtime;
 use tower::{Service, ServiceBuilder};
 
 use crate::arbitrary::many;
-use crate::bounds::HEAP_PER_BYTE;
+use crate::bounds::{HEAP, HEAP_PER_BYTE};
 use crate::log::Log;
 use crate::requests::{body, good_parameters, joined, request};
 use crate::try_decode;
@@ -48,8 +48,7 @@ proptest! {
     fn decoding_any_body_takes_heap_in_proportion_to_it((command, body) in body()) {
         let size = body.len() as u64;
         let heap = allocation_counter::measure(|| drop(try_decode(command, body))).bytes_max;
-        // The request is made and admitted in there too.
-        prop_assert!(heap <= HEAP_PER_BYTE * size + 8 * 1024, "{heap} for {size}");
+        prop_assert!(heap <= HEAP_PER_BYTE * size + HEAP, "{heap} for {size}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use memchr::memchr;
 
 use crate::catalogue::{Command, Event};
-use crate::envelope::{self, Probe};
+use crate::envelope::Probe;
 use crate::error::{Misfit, Rejection, RejectionKind};
 use crate::event::{Decoder, UnknownEvent};
 use crate::handler::Payload;
@@ -27,20 +27,35 @@ pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> 
     {
         return Ok(false);
     }
-    let whole = repair_surrogates(&text);
-    let lossy = matches!(text, Cow::Owned(_)) || matches!(whole, Cow::Owned(_));
-    let probe: Probe<'_> = serde_json::from_str(&whole)
-        .map_err(|error| Rejection::new(RejectionKind::NotAnObject, position(&error)))?;
-    let command = agree(in_url, probe.0.as_ref())?;
-    let dropped = decode_tolerantly(command, &whole, raw, into);
-    Ok(lossy || dropped)
+    let repaired = repair_surrogates(&text);
+    let whole = repaired.map_or(text, Cow::Owned);
+    let is_repaired = matches!(whole, Cow::Owned(_));
+    let command = match in_url {
+        Some(command) => Some(command),
+        None => command_in(&whole)?.map(|name| Command::from(&*name.0)),
+    };
+    let copies = if is_repaired { 2 } else { 1 };
+    let room = room(raw, copies * whole.len());
+    let misfit = match command.as_ref().map(|command| decode_tolerantly(command, &whole, room, into)) {
+        Some(Ok(dropped)) => return Ok(is_repaired || dropped),
+        Some(Err(Untyped::Mismatch)) => return Err(RejectionKind::CommandMismatch.into()),
+        Some(Err(Untyped::Misfit(misfit))) => Some(misfit),
+        Some(Err(Untyped::Unknown)) | None => None,
+    };
+    // It need not even be JSON.
+    let in_body = command_in(&whole)?;
+    if command.as_ref().is_some_and(|command| !names(in_body.as_ref(), command)) {
+        return Err(RejectionKind::CommandMismatch.into());
+    }
+    *into = Event::Unknown(UnknownEvent::new(command, raw.clone(), misfit));
+    Ok(is_repaired)
 }
 
 /// Not so where the body does not fit, or the command is unknown.
 fn decode_strictly(command: &Command, text: &str, into: &mut Event) -> Result<bool, RejectionKind> {
     let mut in_body = None;
     let decoder = Strict { text, command: &mut in_body };
-    match wire::strictly(|| Event::decode(command, decoder, into)) {
+    match wire::strictly(room(text, text.len()), || Event::decode(command, decoder, into)) {
         Some(Ok(())) if names(in_body.as_ref(), command) => Ok(true),
         Some(Ok(())) => Err(RejectionKind::CommandMismatch),
         Some(Err(_)) | None => Ok(false),
@@ -48,24 +63,32 @@ fn decode_strictly(command: &Command, text: &str, into: &mut Event) -> Result<bo
 }
 
 /// Whether something was dropped.
-fn decode_tolerantly(command: Option<Command>, text: &str, raw: &Bytes, into: &mut Event) -> bool {
-    let decode = |command: &Command| wire::tolerantly(|| Event::decode(command, Tolerant { text }, into));
-    let misfit = match command.as_ref().map(decode) {
-        Some((Some(Ok(())), lossy)) => return lossy,
-        Some((Some(Err(misfit)), _)) => Some(misfit),
-        Some((None, _)) | None => None,
-    };
-    *into = Event::Unknown(UnknownEvent::new(command, raw.clone(), misfit));
-    false
+fn decode_tolerantly(command: &Command, text: &str, room: usize, into: &mut Event) -> Result<bool, Untyped> {
+    let mut in_body = None;
+    let decoder = Tolerant { text, command: &mut in_body };
+    let (decoded, lossy) = wire::tolerantly(room, || Event::decode(command, decoder, into));
+    match decoded {
+        Some(Ok(())) if names(in_body.as_ref(), command) => Ok(lossy),
+        Some(Ok(())) => Err(Untyped::Mismatch),
+        Some(Err(misfit)) => Err(Untyped::Misfit(misfit)),
+        None => Err(Untyped::Unknown),
+    }
 }
 
-/// The one command that URL and body name between them.
-fn agree(in_url: Option<Command>, in_body: Option<&Text<'_>>) -> Result<Option<Command>, RejectionKind> {
-    match in_url {
-        Some(command) if names(in_body, &command) => Ok(Some(command)),
-        Some(_) => Err(RejectionKind::CommandMismatch),
-        None => Ok(in_body.map(|text| Command::from(&*text.0))),
-    }
+/// Why a body has no type.
+enum Untyped {
+    /// It names another command.
+    Mismatch,
+    Misfit(Misfit),
+    /// Its command is not known.
+    Unknown,
+}
+
+/// The command that a body names, if it is an object at all.
+fn command_in(text: &str) -> Result<Option<Text<'_>>, Rejection> {
+    let probe: Result<Probe<'_>, _> = serde_json::from_str(text);
+    let probe = probe.map_err(|error| Rejection::new(RejectionKind::NotAnObject, position(&error)))?;
+    Ok(probe.0)
 }
 
 fn names(in_body: Option<&Text<'_>>, command: &Command) -> bool {
@@ -81,38 +104,56 @@ impl Decoder for Strict<'_, '_> {
     type Error = json::Error;
 
     fn decode<P: Payload>(self) -> Result<P, json::Error> {
-        json::read(self.text, |reader| envelope::decode(reader, self.command))
+        json::read_body(self.text, self.command, |reader| P::deserialize(reader))
     }
 }
 
-struct Tolerant<'de> {
+struct Tolerant<'a, 'de> {
     text: &'de str,
+    command: &'a mut Option<Text<'de>>,
 }
 
-impl Decoder for Tolerant<'_> {
+impl Decoder for Tolerant<'_, '_> {
     type Error = Misfit;
 
     fn decode<P: Payload>(self) -> Result<P, Misfit> {
         let mut track = serde_path_to_error::Track::new();
-        let mut command = None;
-        let payload = json::read(self.text, |reader| {
-            envelope::decode(serde_path_to_error::Deserializer::new(reader, &mut track), &mut command)
+        let payload = json::read_body(self.text, self.command, |reader| {
+            P::deserialize(serde_path_to_error::Deserializer::new(reader, &mut track))
         });
         payload.map_err(|error| Misfit::new(&track.path(), &error))
     }
 }
+
+/// How many bytes of heap the event may take beside these of text: six for a byte of the body in all, where ten
+/// thousand entries of a list could be made of twenty thousand bytes. Documented bodies need less than two.
+fn room(body: impl AsRef<[u8]>, text: usize) -> usize {
+    (6 * body.as_ref().len() + FOR_ANY_BODY).saturating_sub(text)
+}
+
+/// For the short lists of short bodies.
+const FOR_ANY_BODY: usize = 2048;
 
 /// Skips a byte order mark; bytes that are no UTF-8 become U+FFFD, and the text is owned then.
 fn text(raw: &[u8]) -> Cow<'_, str> {
     let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
     match simdutf8::basic::from_utf8(raw) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(String::from_utf8_lossy(raw).into_owned()),
+        Err(_) => Cow::Owned(repair_utf8(raw)),
     }
 }
 
-/// Replaces the escapes of surrogates without their other half by that of U+FFFD.
-fn repair_surrogates(text: &str) -> Cow<'_, str> {
+/// As [`String::from_utf8_lossy`], but in no more memory than it takes in the end.
+fn repair_utf8(raw: &[u8]) -> String {
+    let replaced = |invalid: &[u8]| if invalid.is_empty() { "" } else { "\u{FFFD}" };
+    let pieces = || raw.utf8_chunks().flat_map(|chunk| [chunk.valid(), replaced(chunk.invalid())]);
+    let mut text = String::with_capacity(pieces().map(str::len).sum());
+    text.extend(pieces());
+    text
+}
+
+/// Replaces the escapes of surrogates without their other half by that of U+FFFD, if there are any.
+fn repair_surrogates(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut repaired = String::new();
     let mut done = 0;
@@ -122,6 +163,7 @@ fn repair_surrogates(text: &str) -> Cow<'_, str> {
         match (utf16_escape(bytes, at), utf16_escape(bytes, at + 6)) {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
             (Some(0xD800..=0xDFFF), _) => {
+                repaired.reserve_exact(text.len() - repaired.len());
                 repaired.push_str(&text[done..at]);
                 repaired.push_str(r"\ufffd");
                 at += 6;
@@ -132,10 +174,10 @@ fn repair_surrogates(text: &str) -> Cow<'_, str> {
         }
     }
     if done == 0 {
-        return Cow::Borrowed(text);
+        return None;
     }
     repaired.push_str(&text[done..]);
-    Cow::Owned(repaired)
+    Some(repaired)
 }
 
 /// The number of a `\uXXXX` at this place.
@@ -165,14 +207,14 @@ mod tests {
             (r"é\ud800é", r"é\ufffdé"),
             (r"\", r"\"),
         ] {
-            assert_eq!(repair_surrogates(text), repaired, "{text}");
+            assert_eq!(repair_surrogates(text).as_deref().unwrap_or(text), repaired, "{text}");
         }
     }
 
     #[test]
     fn clean_text_is_not_copied() {
         for text in ["", "plain", r#"{"a":"\ud83d\ude00 \\ \n"}"#] {
-            assert!(matches!(repair_surrogates(text), Cow::Borrowed(_)), "{text}");
+            assert_eq!(repair_surrogates(text), None, "{text}");
         }
     }
 }

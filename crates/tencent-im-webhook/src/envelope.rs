@@ -1,26 +1,13 @@
 //! `CallbackCommand` beside a payload: payload types do not carry it, bodies do.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::wire::Text;
 
-const COMMAND: &str = "CallbackCommand";
-
-/// Decodes a payload from an object, and puts the command that stands among its keys aside.
-///
-/// One pass: `serde(flatten)` would buffer the body, and a field in every payload would say nothing.
-pub(crate) fn decode<'de, T, D>(deserializer: D, command: &mut Option<Text<'de>>) -> Result<T, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    T::deserialize(Envelope { inner: deserializer, command })
-}
+pub(crate) const COMMAND: &str = "CallbackCommand";
 
 /// The body of a webhook: the command, then the payload's own keys.
 pub(crate) fn encode<T: Serialize>(command: &str, payload: &T) -> serde_json::Result<String> {
@@ -81,87 +68,20 @@ impl<'de> Deserialize<'de> for MaybeText<'de> {
     }
 }
 
-struct Envelope<'a, 'de, D> {
-    inner: D,
-    command: &'a mut Option<Text<'de>>,
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Envelope<'_, 'de, D> {
-    type Error = D::Error;
-
-    /// A map whatever the payload asks for: derived types take an array for an object.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(PayloadVisitor { inner: visitor, command: self.command })
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-struct PayloadVisitor<'a, 'de, V> {
-    inner: V,
-    command: &'a mut Option<Text<'de>>,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for PayloadVisitor<'_, 'de, V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.expecting(f)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(PayloadMap { inner: map, command: self.command })
-    }
-}
-
-struct PayloadMap<'a, 'de, A> {
-    inner: A,
-    command: &'a mut Option<Text<'de>>,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for PayloadMap<'_, 'de, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        while let Some(Text(key)) = self.inner.next_key()? {
-            if key != COMMAND {
-                return match key {
-                    Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
-                    Cow::Owned(key) => seed.deserialize(key.into_deserializer()),
-                }
-                .map(Some);
-            }
-            if self.command.is_some() {
-                return Err(de::Error::duplicate_field(COMMAND));
-            }
-            *self.command = self.inner.next_value()?;
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.inner.next_value_seed(seed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
+    use crate::json;
 
-    #[derive(Debug, Deserialize, Serialize)]
+    #[derive(Debug, serde::Deserialize, Serialize)]
     struct Sample {
         #[serde(rename = "N")]
         n: u64,
     }
 
-    fn decode_sample(text: &str) -> Result<(u64, Option<String>), serde_json::Error> {
+    fn decode_sample(text: &str) -> Result<(u64, Option<String>), json::Error> {
         let mut command = None;
-        let sample: Sample = decode(&mut serde_json::Deserializer::from_str(text), &mut command)?;
+        let sample = json::read_body(text, &mut command, |reader| Sample::deserialize(reader))?;
         Ok((sample.n, command.map(|text| text.0.into_owned())))
     }
 

@@ -44,6 +44,12 @@ impl<'q> Params<'q> {
         let bytes = query.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
+            if let Some((name, param)) = params.as_spelled(bytes.get(at..).unwrap_or_default()) {
+                let value = up_to(b'&', b'&', bytes, at + name);
+                at = value.end + 1;
+                param.give(Value { raw: query.get(value).unwrap_or_default(), is_plain });
+                continue;
+            }
             let name = up_to(b'=', b'&', bytes, at);
             let value = match bytes.get(name.end) {
                 // The value may hold more of them.
@@ -61,6 +67,29 @@ impl<'q> Params<'q> {
             }
         }
         params
+    }
+
+    /// For a known name as the platform spells it: the length of name and sign.
+    #[inline]
+    fn as_spelled(&mut self, query: &[u8]) -> Option<(usize, &mut Param<'q>)> {
+        macro_rules! first_of {
+            ($($name:literal => $param:ident,)*) => {
+                // Each is a comparison of words, where a table would have the lengths looked up.
+                $(if query.starts_with($name) {
+                    return Some(($name.len(), &mut self.$param));
+                })*
+            };
+        }
+        first_of! {
+            b"SdkAppid=" => app_id,
+            b"CallbackCommand=" => command,
+            b"ClientIP=" => client_ip,
+            b"OptPlatform=" => platform,
+            b"RequestTime=" => request_time,
+            b"Sign=" => sign,
+            b"RequestID=" => request_id,
+        }
+        None
     }
 
     /// Names match without case: the vendor's own pages disagree on `SdkAppid`.

@@ -78,7 +78,13 @@ impl RawJson {
 
 impl<'de> Deserialize<'de> for RawJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Raw::deserialize(deserializer).map(|raw| Self(raw.into_text()))
+        Raw::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl From<Raw<'_>> for RawJson {
+    fn from(raw: Raw<'_>) -> Self {
+        Self(raw.into_text())
     }
 }
 

@@ -40,17 +40,19 @@ impl Pass {
 thread_local! {
     // Tolerant where no pass was begun: users decode payloads with serde_json on their own.
     static PASS: Cell<Pass> = const { Cell::new(Pass::NONE) };
+    /// How many bytes of heap the pass may still take.
+    static ROOM: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-/// Decodes in the fast pass: documented shapes only.
-pub(crate) fn strictly<T>(decode: impl FnOnce() -> T) -> T {
-    let _restored = begin(Pass { strict: true, ..Pass::NONE });
+/// Decodes in the fast pass, documented shapes only, with room for what takes more than its text.
+pub(crate) fn strictly<T>(room: usize, decode: impl FnOnce() -> T) -> T {
+    let _restored = begin(Pass { strict: true, ..Pass::NONE }, room);
     decode()
 }
 
 /// Decodes in the slow pass, and says whether something was replaced by `None`.
-pub(crate) fn tolerantly<T>(decode: impl FnOnce() -> T) -> (T, bool) {
-    let _restored = begin(Pass::NONE);
+pub(crate) fn tolerantly<T>(room: usize, decode: impl FnOnce() -> T) -> (T, bool) {
+    let _restored = begin(Pass::NONE, room);
     let value = decode();
     (value, PASS.get().lossy)
 }
@@ -107,14 +109,34 @@ impl Drop for Ascend {
     }
 }
 
-fn begin(pass: Pass) -> impl Drop {
-    struct Restore(Pass);
+fn begin(pass: Pass, room: usize) -> impl Drop {
+    struct Restore(Pass, usize);
     impl Drop for Restore {
         fn drop(&mut self) {
             PASS.set(self.0);
+            ROOM.set(self.1);
         }
     }
-    Restore(PASS.replace(pass))
+    Restore(PASS.replace(pass), ROOM.replace(room))
+}
+
+/// Before something is allocated that takes more heap than it has text. The text itself was counted.
+pub(crate) fn take_room<E: de::Error>(bytes: usize) -> Result<(), E> {
+    let left =
+        ROOM.get().checked_sub(bytes).ok_or_else(|| E::custom("it takes too much memory for its size"))?;
+    ROOM.set(left);
+    Ok(())
+}
+
+/// Before a list is pushed onto that is made for one entry, as most have no more, and that `Vec` grows.
+#[inline]
+pub(crate) fn take_room_in_list<T, E: de::Error>(length: usize, capacity: &mut usize) -> Result<(), E> {
+    if length == *capacity {
+        let grown = if length == 0 { 1 } else { (2 * length).max(4) };
+        take_room((grown - length) * size_of::<T>())?;
+        *capacity = grown;
+    }
+    Ok(())
 }
 
 fn note_loss() {
@@ -641,8 +663,8 @@ mod tests {
 
     /// Both passes: what it decodes to, and whether something was lost.
     fn passes(text: &str) -> (Option<Odd>, Option<Odd>, bool) {
-        let strict = strictly(|| serde_json::from_str(text)).ok();
-        let (tolerant, lossy) = tolerantly(|| serde_json::from_str(text));
+        let strict = strictly(usize::MAX, || serde_json::from_str(text)).ok();
+        let (tolerant, lossy) = tolerantly(usize::MAX, || serde_json::from_str(text));
         (strict, tolerant.ok(), lossy)
     }
 

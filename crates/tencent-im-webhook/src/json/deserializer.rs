@@ -1,29 +1,40 @@
 //! What serde asks of a [`Reader`].
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::{Error, Number, Reader, Result, Str, raw};
+use crate::envelope;
+use crate::wire::take_room_in_list;
 
-impl<'de> Reader<'de> {
+impl<'de> Str<'de, '_> {
     #[inline]
-    fn visit_str<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
-        match self.string()? {
+    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self {
             Str::Borrowed(text) => visitor.visit_borrowed_str(text),
             Str::Unescaped(text) => visitor.visit_str(text),
         }
     }
+}
+
+impl<'de> Reader<'de> {
+    #[inline]
+    fn visit_str<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        self.string()?.visit(visitor)
+    }
 
     fn visit_seq<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         self.enter()?;
-        let value = visitor.visit_seq(Inside { reader: self, is_first: true })?;
+        // A list with nothing but space in it is known to be empty.
+        self.token()?;
+        let value = visitor.visit_seq(Inside::new(self))?;
         self.leave(b']')?;
         Ok(value)
     }
 
     fn visit_map<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         self.enter()?;
-        let value = visitor.visit_map(Inside { reader: self, is_first: true })?;
+        let value = visitor.visit_map(Inside::new(self))?;
         self.leave(b'}')?;
         Ok(value)
     }
@@ -129,9 +140,16 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 struct Inside<'a, 'de> {
     reader: &'a mut Reader<'de>,
     is_first: bool,
+    /// Of the list that becomes of a list.
+    length: usize,
+    capacity: usize,
 }
 
-impl Inside<'_, '_> {
+impl<'a, 'de> Inside<'a, 'de> {
+    fn new(reader: &'a mut Reader<'de>) -> Self {
+        Self { reader, is_first: true, length: 0, capacity: 0 }
+    }
+
     /// Whether another entry follows, which is next then.
     #[inline]
     fn goes_on(&mut self, closes: u8) -> Result<bool> {
@@ -148,6 +166,16 @@ impl Inside<'_, '_> {
             _ => Err(Error::syntax("a comma or the closing bracket was expected")),
         }
     }
+
+    /// Reads the value of the command's key, which is next.
+    #[inline(never)]
+    fn put_command_aside(&mut self) -> Result<()> {
+        if self.reader.command.is_some() {
+            return Err(de::Error::duplicate_field(envelope::COMMAND));
+        }
+        self.reader.command = self.next_value()?;
+        Ok(())
+    }
 }
 
 impl<'de> SeqAccess<'de> for Inside<'_, 'de> {
@@ -156,9 +184,17 @@ impl<'de> SeqAccess<'de> for Inside<'_, 'de> {
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         match self.goes_on(b']')? {
-            true => seed.deserialize(&mut *self.reader).map(Some),
+            true => {
+                take_room_in_list::<T::Value, Error>(self.length, &mut self.capacity)?;
+                self.length += 1;
+                seed.deserialize(&mut *self.reader).map(Some)
+            }
             false => Ok(None),
         }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(usize::from(self.reader.byte() != Some(b']')))
     }
 }
 
@@ -167,11 +203,18 @@ impl<'de> MapAccess<'de> for Inside<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        match self.goes_on(b'}')? {
-            true if self.reader.byte() == Some(b'"') => seed.deserialize(Key(self.reader)).map(Some),
-            true => Err(Error::syntax("a key was expected")),
-            false => Ok(None),
+        while self.goes_on(b'}')? {
+            if self.reader.byte() != Some(b'"') {
+                return Err(Error::syntax("a key was expected"));
+            }
+            let has_command = self.reader.command_at == self.reader.levels_left;
+            let key = Key(self.reader.string()?);
+            if !has_command || key.text() != envelope::COMMAND {
+                return seed.deserialize(key).map(Some);
+            }
+            self.put_command_aside()?;
         }
+        Ok(None)
     }
 
     #[inline]
@@ -183,15 +226,23 @@ impl<'de> MapAccess<'de> for Inside<'_, 'de> {
     }
 }
 
-/// The key whose opening quote is next.
-struct Key<'a, 'de>(&'a mut Reader<'de>);
+/// A key of an object.
+struct Key<'de, 'a>(Str<'de, 'a>);
 
-impl<'de> Deserializer<'de> for Key<'_, 'de> {
+impl Key<'_, '_> {
+    fn text(&self) -> &str {
+        match self.0 {
+            Str::Borrowed(text) | Str::Unescaped(text) => text,
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for Key<'de, '_> {
     type Error = Error;
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.0.visit_str(visitor)
+        self.0.visit(visitor)
     }
 
     forward_to_deserialize_any! {

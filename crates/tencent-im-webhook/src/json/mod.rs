@@ -13,7 +13,8 @@ use serde::de::{self, Deserialize, Unexpected};
 
 pub(crate) use self::error::Error;
 pub(crate) use self::raw::Raw;
-use crate::{scan, wire};
+use crate::scan;
+use crate::wire::{self, Text};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -24,12 +25,21 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
 
 /// Reads a text that is one JSON value.
 pub(crate) fn read<'de, T>(text: &'de str, read: impl FnOnce(&mut Reader<'de>) -> Result<T>) -> Result<T> {
-    wire::reading(|| {
-        let mut reader = Reader::new(text);
-        let value = read(&mut reader)?;
-        reader.end()?;
-        Ok(value)
-    })
+    Reader::new(text).whole(read)
+}
+
+/// Reads the body of a webhook: one JSON object, of whose keys the command is put aside.
+///
+/// One pass: `serde(flatten)` would buffer the body, and a field in every payload would say nothing.
+pub(crate) fn read_body<'de, T>(
+    text: &'de str,
+    command: &mut Option<Text<'de>>,
+    read: impl FnOnce(&mut Reader<'de>) -> Result<T>,
+) -> Result<T> {
+    let mut reader = Reader { command_at: MAX_DEPTH - 1, ..Reader::new(text) };
+    let value = reader.whole(read)?;
+    *command = reader.command;
+    Ok(value)
 }
 
 /// How deep lists and objects that are decoded may nest. `serde_json` draws the line there too.
@@ -40,6 +50,9 @@ pub(crate) struct Reader<'de> {
     text: &'de str,
     at: usize,
     levels_left: u8,
+    /// How many levels are left in the object that has the command among its keys. None does where they never are.
+    command_at: u8,
+    command: Option<Text<'de>>,
     /// The latest string that had escapes.
     unescaped: String,
     /// The brackets that are open in a value that is skipped.
@@ -54,7 +67,23 @@ enum Str<'de, 'a> {
 
 impl<'de> Reader<'de> {
     fn new(text: &'de str) -> Self {
-        Self { text, at: 0, levels_left: MAX_DEPTH, unescaped: String::new(), open: Vec::new() }
+        Self {
+            text,
+            at: 0,
+            levels_left: MAX_DEPTH,
+            command_at: u8::MAX,
+            command: None,
+            unescaped: String::new(),
+            open: Vec::new(),
+        }
+    }
+
+    fn whole<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        wire::reading(|| {
+            let value = read(self)?;
+            self.end()?;
+            Ok(value)
+        })
     }
 
     fn rest(&self) -> &'de str {
@@ -137,7 +166,9 @@ impl<'de> Reader<'de> {
             let begun = self.at;
             let end = scan::special(self.text.as_bytes(), begun);
             self.at = end.ok_or_else(|| Error::syntax("a string does not end"))?;
-            self.unescaped.push_str(self.text.get(begun..self.at).unwrap_or_default());
+            let piece = self.text.get(begun..self.at).unwrap_or_default();
+            self.make_room(piece.len() + char::MAX.len_utf8())?;
+            self.unescaped.push_str(piece);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
@@ -150,6 +181,15 @@ impl<'de> Reader<'de> {
                 Some(_) | None => return Err(Error::syntax("a control character in a string")),
             }
         }
+    }
+
+    fn make_room(&mut self, bytes: usize) -> Result<()> {
+        let (length, capacity) = (self.unescaped.len(), self.unescaped.capacity());
+        if capacity - length < bytes {
+            wire::take_room(bytes.max(capacity))?;
+            self.unescaped.reserve(bytes);
+        }
+        Ok(())
     }
 
     /// The escape whose backslash is next.
@@ -247,7 +287,7 @@ impl<'de> Reader<'de> {
                 b'[' => {
                     self.at += 1;
                     if self.token()? != b']' {
-                        self.open.push(b']');
+                        self.opened(b']')?;
                         continue;
                     }
                     self.at += 1;
@@ -255,7 +295,7 @@ impl<'de> Reader<'de> {
                 b'{' => {
                     self.at += 1;
                     if self.token()? != b'}' {
-                        self.open.push(b'}');
+                        self.opened(b'}')?;
                         self.skip_key()?;
                         continue;
                     }
@@ -288,6 +328,15 @@ impl<'de> Reader<'de> {
             }
         }
         Ok(false)
+    }
+
+    /// One more bracket is open in a value that is skipped.
+    fn opened(&mut self, closes: u8) -> Result<()> {
+        if self.open.len() == self.open.capacity() {
+            wire::take_room(self.open.capacity().max(8))?;
+        }
+        self.open.push(closes);
+        Ok(())
     }
 
     fn skip_key(&mut self) -> Result<()> {

@@ -78,13 +78,14 @@ impl<'de> Deserialize<'de> for MsgElement {
         if wire::is_strict() {
             return deserializer.deserialize_map(ElementVisitor);
         }
-        let raw = RawJson::deserialize(deserializer)?;
-        // Looked at before anything is set up to read it: a list may hold half a million of what is none.
-        if !raw.as_str().starts_with('{') {
-            return Ok(Self::Malformed(raw));
+        let raw = Raw::deserialize(deserializer)?;
+        // Looked at before anything is set up to read it: a list may hold many of what is none.
+        if raw.text().starts_with('{')
+            && let Ok(element) = json::read(raw.text(), |reader| reader.deserialize_map(ElementVisitor))
+        {
+            return Ok(element);
         }
-        let element = json::read(raw.as_str(), |reader| reader.deserialize_map(ElementVisitor));
-        Ok(element.unwrap_or(Self::Malformed(raw)))
+        Ok(Self::Malformed(raw.into()))
     }
 }
 
@@ -103,7 +104,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
         let mut msg_type: Option<Text<'de>> = None;
         let mut element: Option<MsgElement> = None;
         let mut held: Option<Raw<'de>> = None;
-        let mut beside = Vec::new();
+        let mut beside = Keys::new();
         while let Some(Text(key)) = map.next_key()? {
             match (&*key, &msg_type) {
                 (MSG_TYPE, _) => once(&mut msg_type, MSG_TYPE, &mut map)?,
@@ -112,7 +113,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
                     element = Some(Content::of(known).read(&mut map)?);
                 }
                 (MSG_CONTENT, _) => once(&mut held, MSG_CONTENT, &mut map)?,
-                _ => beside.push((key.into(), map.next_value()?)),
+                _ => keep(&key, &mut map, &mut beside)?,
             }
         }
         let Text(msg_type) = msg_type.ok_or_else(|| de::Error::missing_field(MSG_TYPE))?;
@@ -178,7 +179,7 @@ macro_rules! contents {
         }
     };
     (@hold $value:expr) => { $value };
-    (@hold $value:expr, $holder:ident) => { $holder::new($value) };
+    (@hold $value:expr, $holder:ident) => { hold($holder::new, $value)? };
 }
 
 contents! {
@@ -191,6 +192,12 @@ contents! {
     FILE = "TIMFileElem" => File(FileElem) in Box;
     VIDEO_FILE = "TIMVideoFileElem" => VideoFile(VideoFileElem) in Box;
     RELAY = "TIMRelayElem" => Relay(RelayElem) in Box;
+}
+
+/// Boxes a content, which takes more room than its text may.
+fn hold<T, E: de::Error>(boxed: fn(T) -> Box<T>, content: T) -> Result<Box<T>, E> {
+    wire::take_room(size_of::<T>())?;
+    Ok(boxed(content))
 }
 
 /// The content of a type with this wire name.
@@ -221,11 +228,11 @@ macro_rules! keeps_unknown_keys {
 
                     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$elem, A::Error> {
                         $(let mut $field = None;)*
-                        let mut inside: Keys = Vec::new();
+                        let mut inside = Keys::new();
                         while let Some(Text(key)) = map.next_key()? {
                             match &*key {
                                 $($key => once(&mut $field, $key, &mut map)?,)*
-                                _ => inside.push((key.into(), map.next_value()?)),
+                                _ => keep(&key, &mut map, &mut inside)?,
                             }
                         }
                         Ok($elem {
@@ -348,6 +355,16 @@ const MSG_TYPE: &str = "MsgType";
 const MSG_CONTENT: &str = "MsgContent";
 
 type Keys = Vec<(Box<str>, RawJson)>;
+
+fn keep<'de, A: MapAccess<'de>>(key: &str, map: &mut A, keys: &mut Keys) -> Result<(), A::Error> {
+    wire::take_room_in_list::<(Box<str>, RawJson), _>(keys.len(), &mut keys.capacity())?;
+    if keys.is_empty() {
+        wire::take_room(size_of::<ExtraKeys>())?;
+        keys.reserve_exact(1);
+    }
+    keys.push((key.into(), map.next_value()?));
+    Ok(())
+}
 
 /// The keys of an element that its type does not know, in order. Almost always there are none.
 #[derive(Clone, Debug, Default, PartialEq)]
