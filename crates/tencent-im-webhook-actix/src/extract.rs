@@ -59,11 +59,11 @@ pub struct Received<E = Event>(pub Call<E>);
 ///
 /// ```
 /// use actix_web::{App, web};
-/// use tencent_im_webhook_actix::{Received, Receiver, Replied, Reply, SdkAppId, resource};
+/// use tencent_im_webhook_actix::{BoxError, Received, Receiver, Replied, Reply, SdkAppId, resource};
 ///
-/// async fn any(Received(call): Received) -> Replied<Reply> {
+/// async fn any(Received(call): Received) -> Replied<Result<Reply, BoxError>> {
 ///     println!("{:?}", call.event.command());
-///     Replied(Reply::ok())
+///     Replied(call.event.default_reply())
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
@@ -111,11 +111,17 @@ where
 /// It holds the whole answer.
 ///
 /// ```
-/// use tencent_im_webhook_actix::{Received, Refused, Replied, Reply};
+/// use tencent_im_webhook_actix::{BoxError, Received, Refused, Replied, Reply};
 ///
-/// /// Takes the webhook by hand, and answers a refusal as it likes.
-/// async fn any(webhook: Result<Received, Refused>) -> Result<Replied<Reply>, Refused> {
-///     webhook.map(|_| Replied(Reply::ok())).inspect_err(|refused| eprintln!("{}", refused.answer().status()))
+/// /// Takes the webhook by hand, and sees what was refused too.
+/// async fn any(webhook: Result<Received, Refused>) -> Result<Replied<Result<Reply, BoxError>>, Refused> {
+///     match webhook {
+///         Ok(Received(call)) => Ok(Replied(call.event.default_reply())),
+///         Err(refused) => {
+///             eprintln!("{}", refused.answer().status());
+///             Err(refused)
+///         }
+///     }
 /// }
 /// ```
 #[derive(Clone, Debug)]

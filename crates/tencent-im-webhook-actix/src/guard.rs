@@ -29,11 +29,11 @@ impl CommandGuard {
     ///
     /// ```
     /// use actix_web::web;
-    /// use tencent_im_webhook_actix::{Command, CommandGuard, Received, Replied, Reply};
+    /// use tencent_im_webhook_actix::{BoxError, Command, CommandGuard, Received, Replied, Reply};
     ///
-    /// async fn new(Received(call): Received) -> Replied<Reply> {
+    /// async fn new(Received(call): Received) -> Replied<Result<Reply, BoxError>> {
     ///     println!("{:?}", call.context.raw());
-    ///     Replied(Reply::ok())
+    ///     Replied(call.event.default_reply())
     /// }
     ///
     /// let command = Command::from("Group.CallbackAfterSomethingNew");

@@ -45,10 +45,9 @@ impl<P: Payload> fmt::Debug for Decided<P> {
 /// use tencent_im_webhook_actix::{BoxError, Received, Replied, Reply};
 ///
 /// async fn any(Received(call): Received) -> Replied<Result<Reply, BoxError>> {
-///     Replied(match call.event.command() {
-///         Some(_) => Ok(Reply::ok()),
-///         None => Err("no command".into()),
-///     })
+///     println!("{:?}", call.event.command());
+///     // Not `Reply::ok()`, which would give gifts away.
+///     Replied(call.event.default_reply())
 /// }
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -134,11 +134,15 @@ impl<E> Received<E> {
     /// Answers with a reply by hand. See [`Responder::reply`].
     ///
     /// ```
-    /// use tencent_im_webhook_axum::{Received, Reply, WebhookResponse};
+    /// use tencent_im_webhook_axum::{Event, Received, Reply, WebhookResponse};
     ///
     /// async fn any(webhook: Received) -> WebhookResponse {
     ///     println!("{:?}", webhook.call.event.command());
-    ///     webhook.reply(Reply::ok())
+    ///     match &webhook.call.event {
+    ///         Event::C2cBeforeSendMsg(_) => webhook.reply(Reply::new(120_001, "closed for today")),
+    ///         // Not `Reply::ok()`, which would give gifts away.
+    ///         _ => webhook.responder.reply(webhook.call.event.default_reply()),
+    ///     }
     /// }
     /// ```
     pub fn reply(&self, decision: impl Decision<Reply>) -> WebhookResponse {

@@ -118,8 +118,8 @@ async fn never_called(_: Never, _: Call<BeforeSendMsg>) -> MessageVerdict {
 
 async fn without_state(_: web::Data<String>, _: Call<AfterSendMsg>) {}
 
-async fn nobody(_: Never, _: Call) -> Reply {
-    Reply::ok()
+async fn nobody(_: Never, call: Call) -> Result<Reply, BoxError> {
+    call.event.default_reply()
 }
 
 #[actix_web::test]

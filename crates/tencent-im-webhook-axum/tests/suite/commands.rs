@@ -270,8 +270,8 @@ async fn layers_see_calls_and_their_refusals_are_failures() {
 
 #[test]
 fn a_command_or_a_fallback_given_twice_is_told_at_start() {
-    async fn rest(_: Call) -> Reply {
-        Reply::ok()
+    async fn rest(call: Call) -> Result<Reply, BoxError> {
+        call.event.default_reply()
     }
 
     let twice = catch_unwind(|| Commands::<()>::new().on(refuse).on(refuse)).unwrap_err();
