@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tencent_im_webhook::{
-    Answer, Call, HandlerService, Head, Receiver, Rejection, WebhookHandler, WebhookService, dispatch,
+    Call, HandlerService, Head, Receiver, Rejection, WebhookHandler, WebhookService, dispatch,
 };
 use tencent_im_webhook_axum::RouterExt;
 use tencent_im_webhook_testing::{Answered, send};
@@ -245,11 +245,8 @@ impl Stack {
     async fn call_protocol(&self, sample: &Sample) -> Answered {
         let answer = match self.receive(sample) {
             Ok(call) => {
-                let (command, body) = (call.context.command().cloned(), call.context.raw().clone());
-                match dispatch(&*self.handler, call).await {
-                    Ok(reply) => Answer::from(reply),
-                    Err(_) => self.receiver.answer_failure(command.as_ref(), &body),
-                }
+                let context = call.context.clone();
+                self.receiver.conclude(&context, dispatch(&*self.handler, call).await)
             }
             Err(rejection) => self.receiver.refuse(&rejection),
         };

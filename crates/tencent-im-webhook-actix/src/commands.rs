@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
 use tencent_im_webhook::{
-    BoxError, Call, CommandMap, Decision, Event, IntoReply, Payload, Receiver, Reply, WebhookService,
+    BoxError, Call, CommandMap, Decision, Event, Payload, Receiver, Reply, WebhookService,
 };
 use tower::Service;
 
@@ -116,7 +116,10 @@ impl Commands {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
                 match P::try_from(event) {
-                    Ok(event) => Ok(run(&*handler, request, Call { event, context }).await?.into_reply()?),
+                    Ok(event) => {
+                        let decision = run(&*handler, request, Call { event, context }).await;
+                        Decision::<P::Reply>::encoded(decision)
+                    }
                     // Never so: a route is found by its event's own command.
                     Err(event) => event.default_reply(),
                 }

@@ -87,9 +87,7 @@ impl<D: Decision<Reply>> Responder for Replied<D> {
 
 fn conclude(request: &HttpRequest, outcome: Result<Reply, BoxError>) -> HttpResponse {
     let answer = match (request.extensions().get::<Taken>(), outcome) {
-        (Some(Taken { receiver, context }), outcome) => {
-            receiver.conclude(context.app(), context.command(), context.raw(), outcome)
-        }
+        (Some(Taken { receiver, context }), outcome) => receiver.conclude(context, outcome),
         (None, Ok(reply)) => reply.into(),
         (None, Err(error)) => {
             tracing::error!(target: "tencent_im_webhook", %error, "answered without the extractor `Received`");

@@ -5,8 +5,7 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequest, Request};
 use tencent_im_webhook::{
-    BoxError, Call, Command, Decision, Event, FromEvent, Head, IntoReply, Payload, Receiver, Rejection,
-    Reply, SdkAppId,
+    BoxError, Call, Context, Decision, Event, FromEvent, Head, Payload, Receiver, Rejection, Reply,
 };
 
 use crate::response::WebhookResponse;
@@ -209,16 +208,13 @@ async fn receive(receiver: &Receiver, request: Request) -> Result<Call, Rejectio
 /// ```
 pub struct Responder<E = Event> {
     receiver: Receiver,
-    app: SdkAppId,
-    command: Option<Command>,
-    body: axum::body::Bytes,
+    context: Context,
     event: PhantomData<fn(E)>,
 }
 
 impl<E> Responder<E> {
     fn to(receiver: Receiver, call: &Call<E>) -> Self {
-        let (app, command) = (call.context.app(), call.context.command().cloned());
-        Self { receiver, app, command, body: call.context.raw().clone(), event: PhantomData }
+        Self { receiver, context: call.context.clone(), event: PhantomData }
     }
 
     /// Answers with a reply by hand, or a `Result` of one: where the event may be any.
@@ -227,32 +223,25 @@ impl<E> Responder<E> {
     }
 
     fn conclude(&self, outcome: Result<Reply, BoxError>) -> WebhookResponse {
-        self.receiver.conclude(self.app, self.command.as_ref(), &self.body, outcome).into()
+        self.receiver.conclude(&self.context, outcome).into()
     }
 }
 
 impl<P: Payload> Responder<P> {
     /// Answers with what the command is answered with, or a `Result` of it.
     pub fn answer(&self, decision: impl Decision<P::Reply>) -> WebhookResponse {
-        self.conclude(decided(decision))
+        self.conclude(decision.encoded())
     }
-}
-
-fn decided<R: IntoReply>(decision: impl Decision<R>) -> Result<Reply, BoxError> {
-    Ok(decision.decided()?.into_reply()?)
 }
 
 impl<E> Clone for Responder<E> {
     fn clone(&self) -> Self {
-        let Self { receiver, app, command, body, event } = self;
-        let (receiver, command, body) = (receiver.clone(), command.clone(), body.clone());
-        Self { receiver, app: *app, command, body, event: *event }
+        Self { receiver: self.receiver.clone(), context: self.context.clone(), event: PhantomData }
     }
 }
 
 impl<E> fmt::Debug for Responder<E> {
-    /// Without the body: it holds what a user wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Responder").field("command", &self.command).finish_non_exhaustive()
+        f.debug_struct("Responder").field("context", &self.context).finish_non_exhaustive()
     }
 }

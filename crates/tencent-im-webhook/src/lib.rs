@@ -423,8 +423,8 @@
 //!     };
 //!     match decode() {
 //!         Ok(call) => {
-//!             let (app, command) = (call.context.app(), call.context.command().cloned());
-//!             receiver.conclude(app, command.as_ref(), &body, dispatch(handler, call).await)
+//!             let context = call.context.clone();
+//!             receiver.conclude(&context, dispatch(handler, call).await)
 //!         }
 //!         Err(rejection) => receiver.refuse(&rejection),
 //!     }

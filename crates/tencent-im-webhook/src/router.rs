@@ -83,7 +83,7 @@ impl CommandRouter {
         let route: Route = Arc::new(move |Call { event, context }| match P::try_from(event) {
             Ok(event) => {
                 let decision = closure(Call { event, context });
-                Box::pin(async move { Ok(decision.await.decided()?.into_reply()?) })
+                Box::pin(async move { decision.await.encoded() })
             }
             // Never so: a route is found by its event's own command.
             Err(event) => Box::pin(ready(event.default_reply())),
@@ -173,6 +173,29 @@ pub trait Decision<R> {
     ///
     /// The closure's own.
     fn decided(self) -> Result<R, BoxError>;
+
+    /// The same on the wire.
+    ///
+    /// ```
+    /// use tencent_im_webhook::{BoxError, Decision, GiftVerdict};
+    ///
+    /// let on_wire = Decision::<GiftVerdict>::encoded("x".parse::<u8>().map(|_| GiftVerdict::Allow));
+    /// assert!(on_wire.is_err());
+    /// let on_wire = Decision::<GiftVerdict>::encoded(GiftVerdict::Reject)?;
+    /// assert_eq!(on_wire.error_code(), 1);
+    /// # Ok::<_, BoxError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The closure's own, or that the answer [does not encode](IntoReply::into_reply).
+    fn encoded(self) -> Result<Reply, BoxError>
+    where
+        Self: Sized,
+        R: IntoReply,
+    {
+        Ok(self.decided()?.into_reply()?)
+    }
 }
 
 impl<R> Decision<R> for R {

@@ -5,9 +5,10 @@ use std::task::{Context, Poll};
 use crate::code::GroupCode;
 use crate::error::BoxError;
 use crate::reply::{
-    FriendVerdict, GiftVerdict, IntoReply, InviteVerdict, InvocationReply, MessageVerdict, Reply,
-    SignalReply, SubscribeVerdict, Verdict,
+    FriendVerdict, GiftVerdict, InviteVerdict, InvocationReply, MessageVerdict, Reply, SignalReply,
+    SubscribeVerdict, Verdict,
 };
+use crate::router::Decision;
 
 /// A method of a handler at work.
 pub(crate) type Method<'a, R> = Pin<Box<dyn Future<Output = Result<R, BoxError>> + Send + 'a>>;
@@ -37,7 +38,7 @@ macro_rules! deciding {
             fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
                 match &mut *self {
                     $(Self::$variant(method) => {
-                        method.as_mut().poll(cx).map(|decided| Ok(decided?.into_reply()?))
+                        method.as_mut().poll(cx).map(Decision::<$reply>::encoded)
                     })*
                     Self::Unknown(method) => method.as_mut().poll(cx),
                 }

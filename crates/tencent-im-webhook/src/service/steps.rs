@@ -5,9 +5,7 @@ use std::pin::pin;
 
 use http_body::Body;
 
-use crate::auth::SdkAppId;
-use crate::catalogue::Command;
-use crate::context::Call;
+use crate::context::{Call, Context};
 use crate::error::{BoxError, Failure, FailureKind, Rejection};
 use crate::quietly::quietly;
 use crate::receiver::{Admission, Receiver};
@@ -42,36 +40,33 @@ impl Receiver {
         self.decode(admission, body)
     }
 
-    /// The answer to a webhook that a handler is through with. An error is told to log and hook, as one of this
-    /// app and command, and answered as the policy says.
+    /// The answer to a webhook that a handler is through with. An error is told to log and hook, as one of the
+    /// context's app and command, and answered as the policy says.
     ///
     /// ```
-    /// use tencent_im_webhook::{Command, Receiver, Reply, SdkAppId};
+    /// use tencent_im_webhook::{Call, Head, Receiver, Reply, SdkAppId};
     ///
     /// let app = SdkAppId(1);
     /// let receiver = Receiver::builder()
-    ///     .app(app, ["token"])
+    ///     .app_without_signature(app)
     ///     .inspect_failure(move |failure| assert_eq!(failure.app(), app))
     ///     .build()?;
-    /// let command = Some(&Command::C2cBeforeSendMsg);
-    /// assert_eq!(receiver.conclude(app, command, b"{}", Ok(Reply::ok())).status(), 200);
-    /// assert_eq!(receiver.conclude(app, command, b"{}", Err("no database".into())).status(), 503);
-    /// # Ok::<_, tencent_im_webhook::BuildError>(())
+    /// let head = Head::new("POST", "SdkAppid=1&CallbackCommand=C2C.CallbackBeforeSendMsg");
+    /// let Call { event, context } = receiver.decode(receiver.admit(&head)?, "{}".into())?;
+    /// # let _ = event;
+    /// assert_eq!(receiver.conclude(&context, Ok(Reply::ok())).status(), 200);
+    /// assert_eq!(receiver.conclude(&context, Err("no database".into())).status(), 503);
+    /// # Ok::<_, tencent_im_webhook::BoxError>(())
     /// ```
     #[must_use]
-    pub fn conclude(
-        &self,
-        app: SdkAppId,
-        command: Option<&Command>,
-        body: &[u8],
-        outcome: Result<Reply, BoxError>,
-    ) -> Answer {
+    pub fn conclude(&self, context: &Context, outcome: Result<Reply, BoxError>) -> Answer {
         match outcome {
             Ok(reply) => reply.into(),
             Err(source) => {
                 let (kind, source) = (FailureKind::Error, Some(source));
-                self.report(&Failure { kind, app, command: command.cloned(), late: false, source });
-                self.answer_failure(command, body)
+                let (app, command) = (context.app, context.command.clone());
+                self.report(&Failure { kind, app, command, late: false, source });
+                self.answer_failure(context.command(), context.raw())
             }
         }
     }
@@ -90,7 +85,7 @@ impl Receiver {
     /// ```
     pub fn answer_unhandled(&self, call: Call) -> Answer {
         quietly(|| trace::unhandled(&call.event));
-        let context = call.context.clone();
-        self.conclude(context.app(), context.command(), context.raw(), call.event.default_reply())
+        let Call { event, context } = call;
+        self.conclude(&context, event.default_reply())
     }
 }
