@@ -6,7 +6,9 @@ use actix_web::dev::Handler;
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use futures_util::future::LocalBoxFuture;
 use http::Extensions;
-use tencent_im_webhook::{BoxError, CallService, HandlerService, Receiver, WebhookHandler, WebhookService};
+use tencent_im_webhook::{
+    Admission, Answer, BoxError, CallService, HandlerService, Receiver, WebhookHandler, WebhookService,
+};
 use tokio::runtime::Handle;
 
 use crate::convert::{PayloadBody, Shape, head};
@@ -187,13 +189,19 @@ impl<S: CallService> Webhook<S> {
                     let admission = admission.with_extensions(extensions);
                     self.service.deliver_on(&self.runtime, admission, body.clone()).await
                 }
-                Err(panicked) => {
-                    self.receiver().conclude(admission.app(), admission.command(), &[], Err(panicked))
-                }
+                Err(panicked) => self.answer_failure(admission, body.clone(), panicked).await,
             },
             Err(rejection) => self.receiver().refuse(&rejection),
         };
         shape.fit(&answer, body)
+    }
+
+    /// Reads the body, which the failure policy may need.
+    async fn answer_failure(&self, admission: Admission, body: PayloadBody, failure: BoxError) -> Answer {
+        match self.receiver().receive(admission, body).await {
+            Ok(call) => self.receiver().conclude(&call.context, Err(failure)),
+            Err(rejection) => self.receiver().refuse(&rejection),
+        }
     }
 
     /// What the user's function gives the handler; its panic is a failure like a handler's.

@@ -27,8 +27,7 @@ pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> 
     {
         return Ok(false);
     }
-    let repaired = repair_surrogates(&text);
-    let whole = repaired.map_or(text, Cow::Owned);
+    let whole = repair(text);
     let is_repaired = matches!(whole, Cow::Owned(_));
     let command = match in_url {
         Some(command) => Some(command),
@@ -49,6 +48,11 @@ pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> 
     }
     *into = Event::Unknown(UnknownEvent::new(command, raw.clone(), misfit));
     Ok(is_repaired)
+}
+
+/// The text of a body as events are decoded from it: owned where something was repaired.
+pub(crate) fn repaired(raw: &[u8]) -> Cow<'_, str> {
+    repair(text(raw))
 }
 
 /// Not so where the body does not fit, or the command is unknown.
@@ -140,6 +144,13 @@ fn text(raw: &[u8]) -> Cow<'_, str> {
     match simdutf8::basic::from_utf8(raw) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(repair_utf8(raw)),
+    }
+}
+
+fn repair(text: Cow<'_, str>) -> Cow<'_, str> {
+    match repair_surrogates(&text) {
+        Some(repaired) => Cow::Owned(repaired),
+        None => text,
     }
 }
 

@@ -8,9 +8,10 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, HttpMessage, middleware, test as memory, web};
 use tencent_im_webhook_actix::event::official_account::{AfterSendMsg, BeforeSendMsg};
+use tencent_im_webhook_actix::event::sns::PrevFriendAdd;
 use tencent_im_webhook_actix::{
-    BoxError, Call, CommandRouter, Context, FailureKind, MessageVerdict, Receiver, Webhook, WebhookHandler,
-    async_trait,
+    BoxError, Call, CommandRouter, Context, FailureKind, FailurePolicy, MessageVerdict, Receiver, Webhook,
+    WebhookHandler, async_trait,
 };
 use tencent_im_webhook_testing::WebhookRequest;
 use tokio::io::AsyncWriteExt;
@@ -107,6 +108,17 @@ async fn a_panic_while_extending_is_a_failure() {
     let response = memory::call_service(&app, test_request::<BeforeSendMsg>().to_request()).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(failures.kinds(), [FailureKind::Error]);
+}
+
+#[actix_web::test]
+async fn the_policy_has_the_body_where_extending_panics() {
+    let receiver = builder().on_failure(FailurePolicy::Reject).build().unwrap();
+    let webhook = Webhook::new(receiver, Strict).with_extensions(|_, _| panic!("on purpose"));
+    let app = memory::init_service(App::new().service(webhook.at(PATH))).await;
+    let friends = WebhookRequest::of::<PrevFriendAdd>(APP).body(r#"{"FriendItem":[{"To_Account":"eve"}]}"#);
+    let response = memory::call_service(&app, in_memory(&friends).to_request()).await;
+    let json: serde_json::Value = memory::read_body_json(response).await;
+    assert_eq!(json["ResultItem"][0]["To_Account"], "eve", "{json}");
 }
 
 #[actix_web::test]

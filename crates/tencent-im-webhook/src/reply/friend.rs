@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::code::{CustomCode as _, FriendCode};
+use crate::decode;
 use crate::error::EncodeError;
 use crate::id::UserId;
 use crate::reply::{Choice, Failing, FailurePolicy, IntoReply, Kind, Reply};
@@ -113,7 +114,7 @@ fn friends(body: &[u8]) -> Option<Vec<UserId>> {
         #[serde(rename = "To_Account")]
         to_account: UserId,
     }
-    let asked: Asked = serde_json::from_slice(body).ok()?;
+    let asked: Asked = serde_json::from_str(&decode::repaired(body)).ok()?;
     Some(asked.items.into_iter().map(|item| item.to_account).collect())
 }
 
@@ -139,16 +140,32 @@ mod tests {
         );
     }
 
+    fn rejected_in_failure(body: &[u8]) -> serde_json::Value {
+        let failing = Failing { policy: FailurePolicy::Reject, on_purpose: false, body };
+        let reply = FriendVerdict::in_failure(&failing).expect("the body names friends");
+        serde_json::from_slice(reply.body()).unwrap()
+    }
+
     #[test]
     fn rejecting_in_failure_names_everybody() {
         for key in ["FriendItem", "ResponseFriendItem"] {
             let body = format!(r#"{{"{key}":[{{"To_Account":"bob"}},{{"To_Account":"eve"}}]}}"#);
-            let failing = Failing { policy: FailurePolicy::Reject, on_purpose: false, body: body.as_bytes() };
-            let reply = FriendVerdict::in_failure(&failing).unwrap();
-            let json: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
+            let json = rejected_in_failure(body.as_bytes());
             assert_eq!(json["ErrorCode"], 0);
             assert_eq!(json["ResultItem"][1]["To_Account"], "eve");
             assert_eq!(json["ResultItem"][1]["ResultCode"], 38_000);
+        }
+    }
+
+    #[test]
+    fn a_body_that_needs_repair_names_everybody_too() {
+        let half = br#"{"FriendItem":[{"To_Account":"a\ud83d"},{"To_Account":"eve"}]}"#;
+        let no_utf8 = b"{\"FriendItem\":[{\"To_Account\":\"a\xFF\"},{\"To_Account\":\"eve\"}]}";
+        let marked = b"\xEF\xBB\xBF{\"FriendItem\":[{\"To_Account\":\"a\xFF\"},{\"To_Account\":\"eve\"}]}";
+        for body in [&half[..], no_utf8, marked] {
+            let json = rejected_in_failure(body);
+            assert_eq!(json["ResultItem"][0]["To_Account"], "a\u{FFFD}");
+            assert_eq!(json["ResultItem"][1]["To_Account"], "eve");
         }
     }
 }
