@@ -10,11 +10,11 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
 use tencent_im_webhook::{
-    BoxError, Call, CommandMap, Decision, Event, Payload, Receiver, Reply, WebhookService,
+    BoxError, Call, CommandMap, Decision, Event, ExtractError, Payload, Receiver, Reply, WebhookService,
 };
 use tower::Service;
 
-use crate::convert::{PayloadBody, Shape, head};
+use crate::convert::{PayloadBody, Shape, head, status_of};
 
 /// One URL, a native actix-web handler per command.
 ///
@@ -52,15 +52,15 @@ use crate::convert::{PayloadBody, Shape, head};
 /// }
 ///
 /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
-/// let routes = Commands::new(receiver).on(moderate).on(archive).fallback(others);
+/// let commands = Commands::new(receiver).on(moderate).on(archive).fallback(others);
 /// let words = web::Data::new(Words(vec!["casino".into()]));
-/// let app = App::new().app_data(words).service(routes.at("/im/webhook"));
+/// let app = App::new().app_data(words).service(commands.at("/im/webhook"));
 /// # Ok::<_, tencent_im_webhook_actix::BuildError>(())
 /// ```
 ///
 /// Deadline, panics, hang-ups and failures are treated as those of a [`Webhook`](crate::Webhook), and an
-/// extractor that refuses is a failure: it is reported, and the [`FailurePolicy`](crate::FailurePolicy)
-/// answers. An extractor of the body gets it once more. Without a [`fallback`](Self::fallback), commands that
+/// extractor that refuses is a failure: the [`FailurePolicy`](crate::FailurePolicy) answers, and an
+/// [`ExtractError`] is its source. An extractor of the body gets it once more. Without a [`fallback`](Self::fallback), commands that
 /// nobody takes are answered as a [`WebhookHandler`](crate::WebhookHandler) does by default.
 ///
 /// # Shutdown
@@ -78,7 +78,7 @@ type Route = Arc<dyn Fn(HttpRequest, Call) -> Answering + Send + Sync>;
 type Answering = LocalBoxFuture<'static, Result<Reply, BoxError>>;
 
 impl Commands {
-    /// Routes without any handler.
+    /// No handler yet.
     #[must_use]
     pub fn new(receiver: Receiver) -> Self {
         Self { receiver, routes: CommandMap::new() }
@@ -95,7 +95,7 @@ impl Commands {
     ///     Verdict::Allow
     /// }
     ///
-    /// fn routes(receiver: Receiver) -> Commands {
+    /// fn commands(receiver: Receiver) -> Commands {
     ///     Commands::new(receiver).on(join)
     /// }
     /// ```
@@ -109,7 +109,7 @@ impl Commands {
     where
         P: Payload,
         H: CommandHandler<P, P::Reply, Args>,
-        Args: FromRequest + 'static,
+        Args: 'static,
     {
         let handler = Arc::new(handler);
         let route: Route = Arc::new(move |request, Call { event, context }| {
@@ -117,7 +117,7 @@ impl Commands {
             Box::pin(async move {
                 match P::try_from(event) {
                     Ok(event) => {
-                        let decision = run(&*handler, request, Call { event, context }).await;
+                        let decision = handler.handle(request, Call { event, context }).await?;
                         Decision::<P::Reply>::encoded(decision)
                     }
                     // Never so: a route is found by its event's own command.
@@ -140,7 +140,7 @@ impl Commands {
     ///     call.event.default_reply()
     /// }
     ///
-    /// fn routes(receiver: Receiver) -> Commands {
+    /// fn commands(receiver: Receiver) -> Commands {
     ///     Commands::new(receiver).fallback(others)
     /// }
     /// ```
@@ -153,29 +153,29 @@ impl Commands {
     pub fn fallback<Args, H>(mut self, handler: H) -> Self
     where
         H: CommandHandler<Event, Reply, Args>,
-        Args: FromRequest + 'static,
+        Args: 'static,
     {
         let handler = Arc::new(handler);
         let route: Route = Arc::new(move |request, call| {
             let handler = Arc::clone(&handler);
-            Box::pin(async move { run(&*handler, request, call).await })
+            Box::pin(async move { Decision::<Reply>::decided(handler.handle(request, call).await?) })
         });
         self.routes = self.routes.with_fallback(route);
         self
     }
 
-    /// A resource of an app or a scope. For several paths, or a resource of your own, put the routes there as
-    /// a handler: `web::resource(["/a", "/a/"]).to(routes)`.
+    /// A resource of an app or a scope. For several paths, or a resource of your own, put the commands there as
+    /// a handler: `web::resource(["/a", "/a/"]).to(commands)`.
     ///
     /// ```
     /// use actix_web::{App, web};
     /// use tencent_im_webhook_actix::{Commands, Receiver, SdkAppId};
     ///
     /// let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["token"]).build()?;
-    /// let routes = Commands::new(receiver);
+    /// let commands = Commands::new(receiver);
     /// let app = App::new()
-    ///     .service(web::scope("/im").service(routes.clone().at("/webhook")))
-    ///     .service(web::resource(["/old/webhook", "/old/webhook/"]).to(routes));
+    ///     .service(web::scope("/im").service(commands.clone().at("/webhook")))
+    ///     .service(web::resource(["/old/webhook", "/old/webhook/"]).to(commands));
     /// # Ok::<_, tencent_im_webhook_actix::BuildError>(())
     /// ```
     pub fn at(self, path: &str) -> Resource {
@@ -220,6 +220,8 @@ impl fmt::Debug for Commands {
 
 /// An async function of any extractors, up to eight, and a [`Call`] as its last argument.
 ///
+/// Implemented for functions and closures; use it through [`Commands`]. Extractors run one after another.
+///
 /// For a route of [`Commands`], `E` is the payload type and `R` what its command is answered with; for the
 /// fallback they are [`Event`] and [`Reply`].
 ///
@@ -233,7 +235,7 @@ impl fmt::Debug for Commands {
 ///     println!("{} at {}", call.event.info.to_account, request.path());
 /// }
 ///
-/// fn routes(receiver: Receiver) -> Commands {
+/// fn commands(receiver: Receiver) -> Commands {
 ///     Commands::new(receiver).on(presence)
 /// }
 /// ```
@@ -247,11 +249,14 @@ impl fmt::Debug for Commands {
 pub trait CommandHandler<E, R, Args>: Send + Sync + 'static {
     /// What it returns: `R`, or a `Result` of it.
     type Output: Decision<R>;
-    /// Its future.
-    type Future: Future<Output = Self::Output>;
 
-    /// Calls it with what was extracted.
-    fn call(&self, args: Args, call: Call<E>) -> Self::Future;
+    /// Extracts, and calls the function.
+    #[doc(hidden)]
+    fn handle(
+        &self,
+        request: HttpRequest,
+        call: Call<E>,
+    ) -> impl Future<Output = Result<Self::Output, ExtractError>>;
 }
 
 macro_rules! command_handler {
@@ -260,13 +265,16 @@ macro_rules! command_handler {
         where
             F: Fn($($arg,)* Call<E>) -> Fut + Send + Sync + 'static,
             Fut: Future<Output: Decision<R>>,
+            $($arg: FromRequest,)*
         {
             type Output = Fut::Output;
-            type Future = Fut;
 
-            #[allow(non_snake_case, reason = "a type and its argument share a name")]
-            fn call(&self, ($($arg,)*): ($($arg,)*), call: Call<E>) -> Fut {
-                self($($arg,)* call)
+            #[allow(non_snake_case, unused_mut, reason = "a value has the name of its type; there may be none")]
+            async fn handle(&self, request: HttpRequest, call: Call<E>) -> Result<Fut::Output, ExtractError> {
+                let mut payload = once_more(call.context.raw().clone());
+                $(let $arg = extract::<$arg>(&request, &mut payload).await?;)*
+                drop((request, payload));
+                Ok(self($($arg,)* call).await)
             }
         }
     };
@@ -305,17 +313,11 @@ impl Service<Call> for Dispatch {
     }
 }
 
-async fn run<H, E, R, Args>(handler: &H, request: HttpRequest, call: Call<E>) -> Result<R, BoxError>
+async fn extract<T>(request: &HttpRequest, payload: &mut dev::Payload) -> Result<T, ExtractError>
 where
-    H: CommandHandler<E, R, Args>,
-    Args: FromRequest,
+    T: FromRequest,
 {
-    let mut payload = once_more(call.context.raw().clone());
-    let args = Args::from_request(&request, &mut payload).await.map_err(|error| ExtractError {
-        handler: std::any::type_name::<H>(),
-        status: error.into().as_response_error().status_code().as_u16(),
-    })?;
-    handler.call(args, call).await.decided()
+    T::from_request(request, payload).await.map_err(|error| ExtractError::of::<T>(status_of(&error.into())))
 }
 
 /// The body for an extractor that wants it, such as one of raw bytes.
@@ -323,49 +325,3 @@ fn once_more(body: Bytes) -> dev::Payload {
     let body = stream::once(std::future::ready(Ok::<_, PayloadError>(body)));
     dev::Payload::Stream { payload: Box::pin(body) }
 }
-
-/// An extractor of a handler refused the request.
-///
-/// It says which handler's and with which status, and no more: the extractor's own words may quote the query,
-/// which holds the signature, or what a user wrote.
-///
-/// ```
-/// use std::error::Error;
-///
-/// use tencent_im_webhook_actix::{ExtractError, Failure};
-///
-/// /// For `ReceiverBuilder::inspect_failure`.
-/// fn log(failure: &Failure) {
-///     if let Some(refused) = failure.source().and_then(|source| source.downcast_ref::<ExtractError>()) {
-///         eprintln!("an extractor of {} answered {}", refused.handler(), refused.status());
-///     }
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ExtractError {
-    handler: &'static str,
-    status: u16,
-}
-
-impl ExtractError {
-    /// The name of the handler's type.
-    #[must_use]
-    pub fn handler(&self) -> &'static str {
-        self.handler
-    }
-
-    /// The HTTP status that the extractor would have answered.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        self.status
-    }
-}
-
-impl fmt::Display for ExtractError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { handler, status } = self;
-        write!(f, "an extractor of {handler} refused the request with {status}")
-    }
-}
-
-impl std::error::Error for ExtractError {}

@@ -115,3 +115,9 @@ impl MessageBody for Last {
 pub(crate) fn status(answer: &Answer) -> StatusCode {
     StatusCode::from_u16(answer.status().as_u16()).expect("both crates know the same codes")
 }
+
+/// What an error would be answered with.
+pub(crate) fn status_of(error: &actix_web::Error) -> http::StatusCode {
+    let status = error.as_response_error().status_code();
+    http::StatusCode::from_u16(status.as_u16()).expect("both crates know the same codes")
+}

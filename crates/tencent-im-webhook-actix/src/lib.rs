@@ -110,6 +110,21 @@
 //! [`Logger`](actix_web::middleware::Logger) writes the query by default, and a webhook's query holds its
 //! signature: take a format without `%r`.
 //!
+//! # If you know the adapter for axum
+//!
+//! The same names mean the same: [`Commands`], [`CommandHandler`], [`Received`], [`ExtractError`], [`serve`]. What
+//! differs follows from the framework:
+//!
+//! | `tencent-im-webhook-axum` | here | since |
+//! | --- | --- | --- |
+//! | `router.webhook(path, receiver, handler)` | `Webhook::new(receiver, handler).at(path)` | each worker has an app of its own, made of what is cloned into it |
+//! | `router.webhook_commands(path, receiver, Commands::new())` | `Commands::new(receiver).at(path)` | the same |
+//! | `Commands::layer` | [`Webhook::service`] | what tower's layers hold is sent between threads, and handlers of [`Commands`] stay on theirs |
+//! | a `Receiver` in the router's state | [`resource`], or a `web::Data<Receiver>` | the type of an app does not tell its data |
+//! | `Received { call, responder, .. }`; `answer(..)`, `reply(..)` | `Received(call)`; [`Decided`], [`Replied`] | a [`Responder`](actix_web::Responder) is shown the request, and so finds what it answers |
+//! | `WebhookResponse` as an extractor's rejection | [`Refused`] | an extractor's rejection is an [error](actix_web::ResponseError) |
+//! | `PeerAddr` | [`HttpRequest::peer_addr`](actix_web::HttpRequest::peer_addr) | the framework has it |
+//!
 //! # Features
 //!
 //! | feature | default | adds |
@@ -134,15 +149,14 @@ mod respond;
 mod serve;
 mod shutdown;
 
-pub use commands::{CommandHandler, Commands, ExtractError};
+pub use commands::{CommandHandler, Commands};
 pub use extract::{Received, Refused, resource};
 pub use guard::CommandGuard;
 pub use mount::Webhook;
 pub use respond::{Decided, Replied};
 pub use serve::{Serve, serve};
 pub use shutdown::shut_down;
-/// The core, whole.
-pub use tencent_im_webhook;
-/// The core's names, as if they were this crate's.
+#[doc(no_inline)]
 pub use tencent_im_webhook::*;
+#[doc(no_inline)]
 pub use tencent_im_webhook_serve::{Stopped, Timers, asked_to_stop};

@@ -33,8 +33,8 @@ use crate::shutdown::{FOR_ANSWERS, shut_down};
 /// use tencent_im_webhook_actix::{Commands, Receiver, Timers, serve};
 ///
 /// # async fn run(receiver: Receiver) -> std::io::Result<()> {
-/// let routes = Commands::new(receiver.clone());
-/// let app = move || App::new().service(routes.clone().at("/im/webhook"));
+/// let commands = Commands::new(receiver.clone());
+/// let app = move || App::new().service(commands.clone().at("/im/webhook"));
 /// let timers = Timers { linger: Duration::from_secs(5), ..Timers::default() };
 /// serve(TcpListener::bind("0.0.0.0:8080")?, app, receiver).workers(4).timers(timers).await?;
 /// # Ok(())

@@ -24,8 +24,8 @@ use tokio::time::{Instant, timeout_at};
 /// use tencent_im_webhook_actix::{Commands, Receiver, SdkAppId, shut_down};
 ///
 /// async fn serve(receiver: Receiver, stop: impl Future) -> Result<(), Box<dyn std::error::Error>> {
-///     let routes = Commands::new(receiver.clone());
-///     let server = HttpServer::new(move || App::new().service(routes.clone().at("/im/webhook")))
+///     let commands = Commands::new(receiver.clone());
+///     let server = HttpServer::new(move || App::new().service(commands.clone().at("/im/webhook")))
 ///         .disable_signals()
 ///         .bind("127.0.0.1:0")?
 ///         .run();

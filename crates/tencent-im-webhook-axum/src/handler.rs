@@ -1,14 +1,12 @@
 //! Async functions of extractors and a call, as axum's handlers are of extractors and a body.
 
-use std::any::type_name;
 use std::fmt;
 use std::future::Future;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
-use tencent_im_webhook::{BoxError, Call};
+use tencent_im_webhook::{BoxError, Call, ExtractError};
 
 use crate::scene::Scene;
 
@@ -87,56 +85,9 @@ where
     T: FromRequestParts<S>,
     S: Send + Sync,
 {
-    T::from_request_parts(parts, state).await.map_err(|rejection| ExtractError {
-        extractor: type_name::<T>(),
-        status: rejection.into_response().status(),
-    })
+    let extracted = T::from_request_parts(parts, state).await;
+    extracted.map_err(|rejection| ExtractError::of::<T>(rejection.into_response().status()))
 }
-
-/// An extractor of a [`Commands`](crate::Commands) handler refused the request.
-///
-/// The [`source`](std::error::Error::source) of the [`Failure`](crate::Failure). It does not repeat the
-/// refusal's text, which may quote the query and with it the signature.
-///
-/// ```
-/// use std::error::Error;
-///
-/// use tencent_im_webhook_axum::{ExtractError, Failure};
-///
-/// /// For `ReceiverBuilder::inspect_failure`.
-/// fn log(failure: &Failure) {
-///     if let Some(refused) = failure.source().and_then(|source| source.downcast_ref::<ExtractError>()) {
-///         eprintln!("{} answered {}", refused.extractor(), refused.status());
-///     }
-/// }
-/// ```
-#[derive(Clone, Debug)]
-pub struct ExtractError {
-    extractor: &'static str,
-    status: StatusCode,
-}
-
-impl ExtractError {
-    /// The extractor's type.
-    #[must_use]
-    pub fn extractor(&self) -> &'static str {
-        self.extractor
-    }
-
-    /// The status that it would have answered with.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-}
-
-impl fmt::Display for ExtractError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the extractor `{}` refused the request with {}", self.extractor, self.status)
-    }
-}
-
-impl std::error::Error for ExtractError {}
 
 /// A call of another mount, handed on by a layer.
 #[derive(Debug)]

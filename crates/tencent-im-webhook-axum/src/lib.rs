@@ -163,7 +163,7 @@ mod scene;
 
 pub use commands::Commands;
 pub use extract::{Received, Responder};
-pub use handler::{CommandHandler, ExtractError};
+pub use handler::CommandHandler;
 pub use mount::{RouterExt, webhook, webhook_commands, webhook_service};
 pub use response::WebhookResponse;
 #[doc(no_inline)]

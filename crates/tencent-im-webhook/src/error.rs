@@ -332,6 +332,65 @@ impl fmt::Display for FailureKind {
 
 impl Error for FailureKind {}
 
+/// An extractor of a framework's handler refused the request: the [`source`](Error::source) of a [`Failure`].
+///
+/// The same for every framework. It does not repeat the extractor's own words, which may quote the query and with it
+/// the signature, or what a user wrote.
+///
+/// ```
+/// use std::error::Error;
+///
+/// use tencent_im_webhook::{ExtractError, Failure};
+///
+/// /// For `ReceiverBuilder::inspect_failure`.
+/// fn log(failure: &Failure) {
+///     if let Some(refused) = failure.source().and_then(|source| source.downcast_ref::<ExtractError>()) {
+///         eprintln!("{} answered {}", refused.extractor(), refused.status());
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ExtractError {
+    extractor: &'static str,
+    status: http::StatusCode,
+}
+
+impl ExtractError {
+    /// That of an extractor of type `T`, for adapters.
+    ///
+    /// ```
+    /// use tencent_im_webhook::ExtractError;
+    ///
+    /// let error = ExtractError::of::<Option<u8>>(http::StatusCode::FORBIDDEN);
+    /// assert_eq!(error.extractor(), std::any::type_name::<Option<u8>>());
+    /// ```
+    #[must_use]
+    pub fn of<T>(status: http::StatusCode) -> Self {
+        Self { extractor: std::any::type_name::<T>(), status }
+    }
+
+    /// The extractor's type.
+    #[must_use]
+    pub fn extractor(&self) -> &'static str {
+        self.extractor
+    }
+
+    /// The status that it would have answered with.
+    #[must_use]
+    pub fn status(&self) -> http::StatusCode {
+        self.status
+    }
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { extractor, status } = self;
+        write!(f, "the extractor `{extractor}` refused the request with {status}")
+    }
+}
+
+impl Error for ExtractError {}
+
 /// A known command's body did not fit its type.
 ///
 /// ```

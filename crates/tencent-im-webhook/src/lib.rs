@@ -538,7 +538,9 @@ pub use catalogue::{Command, Event, WebhookHandler, dispatch};
 pub use code::{C2cCode, CustomCode, FriendCode, GiftCode, GroupCode};
 pub use command_map::CommandMap;
 pub use context::{Call, ClientIp, Context, Platform};
-pub use error::{BoxError, BuildError, EncodeError, Failure, FailureKind, Misfit, Rejection, RejectionKind};
+pub use error::{
+    BoxError, BuildError, EncodeError, ExtractError, Failure, FailureKind, Misfit, Rejection, RejectionKind,
+};
 pub use event::UnknownEvent;
 pub use from_event::FromEvent;
 pub use handler::{HandlerFuture, HandlerService, Payload};
