@@ -131,7 +131,7 @@ async fn pointers_to_a_handler_forward_every_method() {
     let nested: Box<Arc<dyn WebhookHandler>> = Box::new(Arc::clone(&shared));
     for command in Command::ALL.iter().cloned().chain([Command::from("Future.Command")]) {
         let method = match &command {
-            Command::Unknown(_) => "unknown".to_owned(),
+            Command::Other(_) => "unknown".to_owned(),
             typed => method_of(typed.as_str()),
         };
         let body = fixture(&command).map_or("{}", |fixture| fixture.body());

@@ -18,7 +18,7 @@ macro_rules! catalogue {
         /// assert_eq!(Command::from("Group.CallbackAfterSendMsg"), Command::GroupAfterSendMsg);
         ///
         /// let new = Command::from("Group.CallbackAfterSomethingNew");
-        /// assert!(matches!(new, Command::Unknown(_)));
+        /// assert!(matches!(new, Command::Other(_)));
         /// assert_eq!(new.to_string(), "Group.CallbackAfterSomethingNew");
         /// ```
         #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -31,7 +31,7 @@ macro_rules! catalogue {
                 $variant,
             )*
             /// Any other name.
-            Unknown($crate::OtherName),
+            Other($crate::OtherName),
         }
 
         impl Command {
@@ -48,7 +48,7 @@ macro_rules! catalogue {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
-                    Self::Unknown(name) => name,
+                    Self::Other(name) => name,
                 }
             }
 
@@ -76,7 +76,7 @@ macro_rules! catalogue {
             pub fn kind(&self) -> Option<Kind> {
                 match self {
                     $(Self::$variant => Some(<$reply $(<$code>)? as IntoReply>::KIND),)*
-                    Self::Unknown(_) => None,
+                    Self::Other(_) => None,
                 }
             }
 
@@ -92,7 +92,7 @@ macro_rules! catalogue {
             pub fn choices(&self) -> &'static [Choice] {
                 match self {
                     $(Self::$variant => <$reply $(<$code>)? as IntoReply>::CHOICES,)*
-                    Self::Unknown(_) => &[],
+                    Self::Other(_) => &[],
                 }
             }
 
@@ -106,7 +106,7 @@ macro_rules! catalogue {
             pub fn summary(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$variant => Some(concat!($($doc),+).trim_ascii()),)*
-                    Self::Unknown(_) => None,
+                    Self::Other(_) => None,
                 }
             }
 
@@ -114,7 +114,7 @@ macro_rules! catalogue {
             pub(crate) fn in_failure(&self, failing: &Failing<'_>) -> Option<Reply> {
                 match self {
                     $(Self::$variant => <$reply $(<$code>)? as IntoReply>::in_failure(failing),)*
-                    Self::Unknown(_) => <() as IntoReply>::in_failure(failing),
+                    Self::Other(_) => <() as IntoReply>::in_failure(failing),
                 }
             }
         }
@@ -131,7 +131,7 @@ macro_rules! catalogue {
             fn from(name: &str) -> Self {
                 match name {
                     $($wire $(| $alias)* => Self::$variant,)*
-                    other => Self::Unknown($crate::OtherName::new(other)),
+                    other => Self::Other($crate::OtherName::new(other)),
                 }
             }
         }
@@ -321,7 +321,7 @@ macro_rules! catalogue {
                     $(Command::$variant => {
                         Some(decoder.decode::<$module::$payload>().map(|payload| *into = Self::$variant(payload)))
                     })*
-                    Command::Unknown(_) => None,
+                    Command::Other(_) => None,
                 }
             }
         }
