@@ -1,8 +1,16 @@
-//! Counters and histograms of webhooks, for Prometheus: `cargo run --bin metrics`, then
-//! `curl http://127.0.0.1:8080/metrics`.
+//! Counters and histograms of webhooks, for Prometheus: `cargo run -p metrics-example`, with `IM_TOKEN` set to check
+//! signatures and `IM_LISTEN` to listen elsewhere than on 127.0.0.1:3000.
+//!
+//! Without the token, a message that is refused, and the page that has counted it:
+//!
+//! ```text
+//! curl -d '{"GroupId":"g","Type":"Public","From_Account":"eve","Operator_Account":"eve","Random":1,"MsgBody":[{"MsgType":"TIMTextElem","MsgContent":{"Text":"now!!!"}}]}' 'http://127.0.0.1:3000/im/webhook?SdkAppid=1400000000&CallbackCommand=Group.CallbackBeforeSendMsg'
+//! curl http://127.0.0.1:3000/metrics
+//! ```
 //!
 //! The page is for your own network: put it on another port or behind your proxy's rules.
 
+use std::env;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,7 +19,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tencent_im_webhook_axum::event::group::BeforeSendMsg;
 use tencent_im_webhook_axum::{
     BoxError, Context, GroupCode, MessageVerdict, Receiver, RouterExt, SdkAppId, WebhookHandler, async_trait,
+    serve,
 };
+use tokio::net::TcpListener;
 
 struct Moderator;
 
@@ -28,11 +38,8 @@ impl WebhookHandler for Moderator {
 }
 
 fn app(receiver: Receiver, metrics: PrometheusHandle) -> Router {
-    Router::new().route("/metrics", get(move || async move { metrics.render() })).webhook(
-        "/im/webhook",
-        receiver,
-        Moderator,
-    )
+    let page = get(move || async move { metrics.render() });
+    Router::new().route("/metrics", page).webhook("/im/webhook", receiver, Moderator)
 }
 
 /// Buckets up to the two seconds that the platform waits.
@@ -43,12 +50,16 @@ fn prometheus() -> Result<PrometheusBuilder, metrics_exporter_prometheus::BuildE
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> Result<(), BoxError> {
     let metrics = prometheus()?.install_recorder()?;
-    let receiver = Receiver::builder().app(SdkAppId(1_400_000_000), ["the console's token"]).build()?;
+    let receiver = match env::var("IM_TOKEN") {
+        Ok(token) => Receiver::builder().app(APP, [token]).build()?,
+        Err(_) => Receiver::builder().app_without_signature(APP).build()?,
+    };
     tokio::spawn(keep_up(metrics.clone()));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-    axum::serve(listener, app(receiver, metrics)).await?;
+    let listener = TcpListener::bind(env::var("IM_LISTEN").as_deref().unwrap_or("127.0.0.1:3000")).await?;
+    println!("listening on http://{}/im/webhook for app {APP}", listener.local_addr()?);
+    println!("{}", serve(listener, app(receiver.clone(), metrics), receiver).await);
     Ok(())
 }
 
@@ -60,6 +71,8 @@ async fn keep_up(metrics: PrometheusHandle) {
     }
 }
 
+const APP: SdkAppId = SdkAppId(1_400_000_000);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,11 +81,10 @@ mod tests {
     #[test]
     fn prometheus_sees_what_was_decided_and_refused() {
         let recorder = prometheus().unwrap().build_recorder();
-        let app_id = SdkAppId(1_400_000_000);
-        let receiver = Receiver::builder().app(app_id, ["token"]).build().unwrap();
+        let receiver = Receiver::builder().app(APP, ["token"]).build().unwrap();
         let app = app(receiver, recorder.handle());
-        let good = WebhookRequest::of::<BeforeSendMsg>(app_id).token("token").to_http("/im/webhook");
-        let forged = WebhookRequest::of::<BeforeSendMsg>(app_id).token("guessed").to_http("/im/webhook");
+        let good = WebhookRequest::of::<BeforeSendMsg>(APP).token("token").to_http("/im/webhook");
+        let forged = WebhookRequest::of::<BeforeSendMsg>(APP).token("guessed").to_http("/im/webhook");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         metrics::with_local_recorder(&recorder, || {
             runtime.block_on(async {
