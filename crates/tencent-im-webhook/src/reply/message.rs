@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use crate::code::{C2cCode, CustomCode};
 use crate::error::EncodeError;
 use crate::message::MsgBody;
-use crate::reply::{Choice, DISCARD, Failing, IntoReply, Kind, Reply, Wire, to_json};
+use crate::reply::encoded::{DISCARD, Wire, to_json};
+use crate::reply::{Choice, Failing, IntoReply, Kind, Reply};
 
 /// The decision on a message that is about to be sent.
 ///
