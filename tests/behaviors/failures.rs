@@ -273,10 +273,9 @@ async fn the_deadline_counts_from_the_head(kind: Kind) {
     let whole = Sample::before().to_bytes();
     let (first, rest) = whole.split_at(whole.len() - 10);
     let start = Instant::now();
-    connection.write(first).await;
+    connection.write(first).await.unwrap();
     sleep(Duration::from_millis(900)).await;
-    connection.write(rest).await;
-    assert_eq!(connection.answer().await.unwrap().status, 503, "the body was in time");
+    assert_eq!(connection.ask(rest).await.unwrap().status(), 503, "the body was in time");
     stack.check_elapsed(start, Duration::from_millis(1500));
 }
 
@@ -285,7 +284,7 @@ async fn a_hang_up_does_not_cut_off_what_has_begun(kind: Kind) {
     let receiver = receiver().build().unwrap();
     let stack = Stack::new(kind, &receiver, gate.clone());
     let mut connection = stack.connect().await;
-    connection.write(Sample::after().to_bytes()).await;
+    connection.write(Sample::after().to_bytes()).await.unwrap();
     while gate.begun.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
@@ -304,16 +303,16 @@ async fn a_server_that_stops_answers_what_it_has(kind: Kind) {
     let receiver = receiver().build().unwrap();
     let stack = Stack::new(kind, &receiver, gate.clone());
     let mut connection = stack.connect().await;
-    connection.write(Sample::after().to_bytes()).await;
+    connection.write(Sample::after().to_bytes()).await.unwrap();
     while gate.begun.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
     let stopping = tokio::spawn(stack.stop());
     tokio::task::yield_now().await;
     gate.open.add_permits(1);
-    assert_eq!(connection.answer().await.unwrap().status, 200, "113");
+    assert_eq!(connection.answer().await.unwrap().status(), 200, "113");
     stopping.await.unwrap();
-    assert!(connection.is_closed().await, "113");
+    assert!(connection.ends().await, "113");
     receiver.drain().await;
     assert_eq!(gate.passed.load(Ordering::SeqCst), 1, "113");
 }
@@ -323,8 +322,7 @@ async fn a_panic_leaves_the_connection_usable(kind: Kind) {
     let stack = Stack::new(kind, &receiver, Faulty::new(Fault::Panics));
     let mut connection = stack.connect().await;
     for _ in 0..3 {
-        connection.write(Sample::before().to_bytes()).await;
-        assert_eq!(connection.answer().await.unwrap().status, 503, "107");
+        assert_eq!(connection.ask(Sample::before().to_bytes()).await.unwrap().status(), 503, "107");
     }
 }
 

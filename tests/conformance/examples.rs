@@ -4,10 +4,7 @@ use std::net::SocketAddr;
 
 use actix_web::{App, HttpServer};
 use bytes::Bytes;
-use conformance::{APP, NOW, Sample, Sent, TOKEN, receiver};
-use http_body_util::BodyExt;
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
+use conformance::{APP, Http, NOW, Sample, Sent, TOKEN, receiver};
 use tencent_im_webhook::UnixSeconds;
 use tencent_im_webhook_testing::{Answered, WebhookRequest, fixtures};
 use tokio::net::{TcpListener, TcpStream};
@@ -142,10 +139,5 @@ fn actix_example() -> (SocketAddr, actix_web::dev::ServerHandle) {
 
 async fn send(address: SocketAddr, sample: &Sample) -> Answered {
     let stream = TcpStream::connect(address).await.unwrap();
-    let (mut client, connection) = handshake(TokioIo::new(stream)).await.unwrap();
-    tokio::spawn(connection);
-    let mut request = sample.to_http();
-    request.headers_mut().insert("host", "localhost".parse().unwrap());
-    let (head, body) = client.send_request(request).await.unwrap().into_parts();
-    Answered::new(head.status, head.headers, body.collect().await.unwrap().to_bytes())
+    Http::one(stream).await.unwrap().send(sample).await.unwrap()
 }

@@ -3,13 +3,13 @@
 
 mod commands;
 pub mod hostile;
-mod raw;
+mod http;
 mod sample;
 mod serve;
 mod spy;
 mod stack;
 
-pub use raw::{RawAnswer, RawConnection};
+pub use http::Http;
 pub use sample::{Sample, Sent};
 pub use spy::{Seen, Spy};
 pub use stack::{Client, Kind, Stack, stacks};

@@ -14,7 +14,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tencent_im_webhook::{CallService, Receiver, WebhookService};
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+use tokio::io::DuplexStream;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 
@@ -22,12 +22,7 @@ use crate::PATH;
 use crate::commands::{Handler, actix_commands};
 
 /// The client's end of a connection.
-pub(crate) type Connection = Box<dyn Stream>;
-
-/// Bytes both ways.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+pub(crate) type Connection = Box<dyn http1::Stream>;
 
 /// Serves one connection in memory, in either version of HTTP, and gives its other end. It ends in good order
 /// when the switch is thrown or dropped.

@@ -3,9 +3,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use http_body_util::BodyExt;
-use hyper::client::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use tencent_im_webhook::{
     Call, HandlerService, Head, Receiver, Rejection, WebhookHandler, WebhookService, dispatch,
 };
@@ -16,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::commands::axum_commands;
 use crate::serve::{Connection, Server, serve_in_memory};
-use crate::{PATH, RawConnection, Sample, Sent};
+use crate::{Http, PATH, Sample};
 
 /// A way to run the receiver, from the bare protocol to a whole server.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -172,9 +169,9 @@ impl Stack {
         let link = match self.kind {
             Kind::SansIo => Link::Protocol,
             Kind::Tower => Link::Service,
-            Kind::AxumHttp2 => Link::Http2(open_http2(self.connection().await).await?),
+            Kind::AxumHttp2 => Link::Http(Http::two(self.connection().await).await?),
             Kind::Hyper | Kind::Axum | Kind::AxumCommands | Kind::Actix | Kind::ActixCommands => {
-                Link::Http1(open_http1(self.connection().await).await?)
+                Link::Http(Http::one(self.connection().await).await?)
             }
         };
         Ok(Client { stack: self, link })
@@ -194,8 +191,8 @@ impl Stack {
     /// # Panics
     ///
     /// When the stack has none.
-    pub async fn connect(&self) -> RawConnection {
-        RawConnection::new(self.connection().await)
+    pub async fn connect(&self) -> http1::Connection {
+        http1::Connection::over(self.connection().await)
     }
 
     /// Stops serving in good order.
@@ -285,8 +282,7 @@ pub struct Client<'a> {
 enum Link {
     Protocol,
     Service,
-    Http1(http1::SendRequest<Sent>),
-    Http2(http2::SendRequest<Sent>),
+    Http(Http),
 }
 
 impl Client<'_> {
@@ -296,19 +292,10 @@ impl Client<'_> {
     ///
     /// When the connection has ended, or ends without an answer.
     pub async fn send(&mut self, sample: &Sample) -> Result<Answered, hyper::Error> {
-        let mut request = sample.to_http();
         match &mut self.link {
             Link::Protocol => Ok(self.stack.call_protocol(sample).await),
-            Link::Service => Ok(send(self.stack.service(), request).await),
-            Link::Http1(sender) => {
-                request.headers_mut().insert(http::header::HOST, http::HeaderValue::from_static("localhost"));
-                answered(sender.send_request(request).await?).await
-            }
-            Link::Http2(sender) => {
-                let uri = format!("http://localhost{}", request.uri());
-                *request.uri_mut() = uri.parse().expect("a URI");
-                answered(sender.send_request(request).await?).await
-            }
+            Link::Service => Ok(send(self.stack.service(), sample.to_http()).await),
+            Link::Http(http) => http.send(sample).await,
         }
     }
 
@@ -316,8 +303,7 @@ impl Client<'_> {
     pub async fn is_open(&mut self) -> bool {
         match &mut self.link {
             Link::Protocol | Link::Service => true,
-            Link::Http1(sender) => sender.ready().await.is_ok(),
-            Link::Http2(sender) => sender.ready().await.is_ok(),
+            Link::Http(http) => http.is_open().await,
         }
     }
 }
@@ -333,22 +319,4 @@ pub fn stacks(receiver: &Receiver, handler: impl WebhookHandler) -> Vec<Stack> {
     let handler: Arc<dyn WebhookHandler> = Arc::new(handler);
     let in_memory = Kind::ALL.into_iter().filter(|kind| kind.is_paused());
     in_memory.map(|kind| Stack::new(kind, receiver, Arc::clone(&handler))).collect()
-}
-
-async fn open_http1(connection: Connection) -> Result<http1::SendRequest<Sent>, hyper::Error> {
-    let (sender, connection) = http1::handshake(TokioIo::new(connection)).await?;
-    tokio::spawn(connection);
-    Ok(sender)
-}
-
-async fn open_http2(connection: Connection) -> Result<http2::SendRequest<Sent>, hyper::Error> {
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(connection)).await?;
-    tokio::spawn(connection);
-    Ok(sender)
-}
-
-async fn answered(response: http::Response<hyper::body::Incoming>) -> Result<Answered, hyper::Error> {
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await?.to_bytes();
-    Ok(Answered::new(parts.status, parts.headers, body))
 }

@@ -112,8 +112,10 @@ mod tests {
 
     use bytes::Bytes;
     use http_body_util::{BodyExt, Full};
+    use http1::Connection;
     use hyper::client::conn::http2;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use tencent_im_webhook_testing::Answered;
+    use tokio::io::DuplexStream;
     use tokio::sync::watch::Sender;
     use tokio::time::{Instant, sleep};
     use tower::service_fn;
@@ -133,7 +135,12 @@ mod tests {
         Ok(Response::new(Full::from(path)))
     }
 
-    fn connected() -> (DuplexStream, Sender<Stage>) {
+    fn connected() -> (Connection, Sender<Stage>) {
+        let (client, stage) = piped();
+        (Connection::over(client), stage)
+    }
+
+    fn piped() -> (DuplexStream, Sender<Stage>) {
         let (client, server) = tokio::io::duplex(64 * 1024);
         let (stage, watcher) = watch::channel(Stage::Serving);
         let peer = PeerAddr(([192, 0, 2, 1], 1).into());
@@ -141,27 +148,18 @@ mod tests {
         (client, stage)
     }
 
-    async fn ask(client: &mut DuplexStream, path: &str) -> String {
-        send(client, path).await;
-        read_to(client, path).await
+    async fn ask(client: &mut Connection, path: &str) -> Answered {
+        client.ask(get(path)).await.unwrap()
     }
 
-    async fn send(client: &mut DuplexStream, path: &str) {
-        client.write_all(format!("GET {path} HTTP/1.1\r\nhost: h\r\n\r\n").as_bytes()).await.unwrap();
-    }
-
-    async fn read_to(client: &mut DuplexStream, end: &str) -> String {
-        let mut text = String::new();
-        while !text.ends_with(end) {
-            text.push(client.read_u8().await.unwrap().into());
-        }
-        text
+    fn get(path: &str) -> Vec<u8> {
+        http1::request("GET", path, "", b"")
     }
 
     /// How long it takes until the server has closed the connection.
-    async fn closed(client: &mut DuplexStream) -> Duration {
+    async fn closed(client: &mut Connection) -> Duration {
         let start = Instant::now();
-        assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
+        assert!(client.ends().await);
         start.elapsed()
     }
 
@@ -175,14 +173,14 @@ mod tests {
         let (mut silent, _stage) = connected();
         check(closed(&mut silent).await, HEAD);
         let (mut slow, _stage) = connected();
-        slow.write_all(b"GET / HT").await.unwrap();
+        slow.write("GET / HT").await.unwrap();
         check(closed(&mut slow).await, HEAD);
         let (mut later, _stage) = connected();
         for _ in 0..2 {
-            assert!(ask(&mut later, "/x").await.starts_with("HTTP/1.1 200"));
+            assert_eq!(ask(&mut later, "/x").await.status(), 200);
             sleep(IDLE / 2).await;
         }
-        later.write_all(b"G").await.unwrap();
+        later.write("G").await.unwrap();
         check(closed(&mut later).await, HEAD);
     }
 
@@ -191,7 +189,7 @@ mod tests {
         let (mut client, _stage) = connected();
         let start = Instant::now();
         for byte in "GET / HTTP/1.1\r\nhost: h".bytes() {
-            if client.write_all(&[byte]).await.is_err() {
+            if client.write([byte]).await.is_err() {
                 break;
             }
             sleep(Duration::from_secs(1)).await;
@@ -204,7 +202,7 @@ mod tests {
     async fn an_idle_connection_is_kept_for_long_but_not_for_ever() {
         let (mut client, _stage) = connected();
         for _ in 0..3 {
-            assert!(!ask(&mut client, "/x").await.contains("connection: close"));
+            assert!(!http1::closes(&ask(&mut client, "/x").await));
             sleep(IDLE - Duration::from_secs(1)).await;
         }
         check(closed(&mut client).await, Duration::from_secs(1));
@@ -213,15 +211,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_has_all_the_time_that_it_takes() {
         let (mut client, _stage) = connected();
-        assert!(ask(&mut client, "/slow").await.starts_with("HTTP/1.1 200"));
+        assert_eq!(ask(&mut client, "/slow").await.status(), 200);
         check(closed(&mut client).await, IDLE);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_request_tells_whose_it_is() {
         let (mut client, _stage) = connected();
-        send(&mut client, "/me").await;
-        read_to(&mut client, "192.0.2.1:1").await;
+        assert_eq!(ask(&mut client, "/me").await.body(), "192.0.2.1:1");
     }
 
     #[tokio::test(start_paused = true)]
@@ -230,7 +227,7 @@ mod tests {
         ask(&mut client, "/x").await;
         stage.send_replace(Stage::Lingering);
         sleep(Duration::from_secs(2)).await;
-        assert!(ask(&mut client, "/last").await.contains("connection: close"));
+        assert!(http1::closes(&ask(&mut client, "/last").await));
         check(closed(&mut client).await, Duration::ZERO);
     }
 
@@ -238,7 +235,7 @@ mod tests {
     async fn a_closing_server_lets_go_of_the_idle_and_answers_the_busy() {
         let ((mut idle, stage), (mut busy, busy_stage)) = (connected(), connected());
         ask(&mut idle, "/x").await;
-        send(&mut busy, "/slow").await;
+        busy.write(get("/slow")).await.unwrap();
         sleep(Duration::from_secs(1)).await;
         for stage in [&stage, &busy_stage] {
             // A connection may see the second only.
@@ -246,14 +243,14 @@ mod tests {
             stage.send_replace(Stage::Closing);
         }
         check(closed(&mut idle).await, Duration::ZERO);
-        assert!(read_to(&mut busy, "/slow").await.contains("connection: close"));
+        assert!(http1::closes(&busy.answer().await.unwrap()));
         check(closed(&mut busy).await, Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
     async fn time_is_over_for_everybody() {
         let (mut client, stage) = connected();
-        send(&mut client, "/slow").await;
+        client.write(get("/slow")).await.unwrap();
         sleep(Duration::from_secs(1)).await;
         stage.send_replace(Stage::Over);
         check(closed(&mut client).await, Duration::ZERO);
@@ -261,7 +258,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn http2_has_the_same_timers_and_is_told_to_go_away() {
-        let (client, stage) = connected();
+        let (client, stage) = piped();
         let (mut sender, connection) =
             http2::handshake(TokioExecutor::new(), TokioIo::new(client)).await.unwrap();
         let ended = tokio::spawn(async move { (connection.await, Instant::now()) });
@@ -286,7 +283,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_idle_http2_connection_ends_too() {
-        let (client, _stage) = connected();
+        let (client, _stage) = piped();
         let (mut sender, connection) =
             http2::handshake(TokioExecutor::new(), TokioIo::new(client)).await.unwrap();
         let ended = tokio::spawn(connection);

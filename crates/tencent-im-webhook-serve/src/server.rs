@@ -179,12 +179,8 @@ mod tests {
 
     use std::sync::Arc;
 
-    use bytes::Bytes;
     use http::StatusCode;
-    use http::header::CONNECTION;
-    use http_body_util::{BodyExt, Full};
-    use hyper::client::conn::http1::{SendRequest, handshake};
-    use hyper_util::rt::TokioIo;
+    use http1::Connection;
     use tencent_im_webhook::event::group::AfterSendMsg;
     use tencent_im_webhook::{Call, CommandRouter, FailureKind, SdkAppId, WebhookService};
     use tencent_im_webhook_testing::{Answered, WebhookRequest};
@@ -212,18 +208,13 @@ mod tests {
         Receiver::builder().app(APP, ["secret"]).build().unwrap()
     }
 
-    async fn connected(address: SocketAddr) -> SendRequest<Full<Bytes>> {
-        let stream = TcpStream::connect(address).await.unwrap();
-        let (client, connection) = handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        client
+    async fn connected(address: SocketAddr) -> Connection {
+        Connection::open(address).await.unwrap()
     }
 
-    async fn answered(client: &mut SendRequest<Full<Bytes>>) -> Answered {
-        let mut request = WebhookRequest::of::<AfterSendMsg>(APP).token("secret").to_http("/");
-        request.headers_mut().insert("host", "localhost".parse().unwrap());
-        let (head, body) = client.send_request(request).await.unwrap().into_parts();
-        Answered::new(head.status, head.headers, body.collect().await.unwrap().to_bytes())
+    async fn answered(client: &mut Connection) -> Answered {
+        let request = WebhookRequest::of::<AfterSendMsg>(APP).token("secret");
+        client.ask(http1::webhook("/", &request)).await.unwrap()
     }
 
     #[tokio::test]
@@ -231,13 +222,13 @@ mod tests {
         let running = started(CommandRouter::new(), receiver()).await;
         let mut kept = connected(running.address).await;
         let before = answered(&mut kept).await;
-        assert_eq!((before.status(), before.headers().get(CONNECTION)), (StatusCode::OK, None));
+        assert!(before.status() == StatusCode::OK && !http1::closes(&before));
         running.stop.send(()).unwrap();
         let mut late = connected(running.address).await;
         for client in [&mut late, &mut kept] {
             let answer = answered(client).await;
             assert_eq!(answer.status(), StatusCode::OK);
-            assert_eq!(answer.headers()[CONNECTION], "close");
+            assert!(http1::closes(&answer));
         }
         assert_eq!(running.server.await.unwrap(), Stopped::default());
         assert!(TcpStream::connect(running.address).await.is_err());

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use clap::ValueEnum;
+use http1::Connection;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::child::Child;
-use crate::client::Connection;
 use crate::memory::Memory;
 use crate::pace::{Measured, Pace, millis};
 use crate::requests::{after, before, only_honest};
@@ -73,7 +73,7 @@ async fn panics(stack: Stack, table: &mut Table) -> anyhow::Result<()> {
     for number in 0..PANICS {
         let (text, status) = if number % 2 == 0 { ("panic", 503) } else { ("hello", 200) };
         let answer = connection.ask(&before(text)).await?;
-        right += usize::from(answer.status == status && !answer.closes);
+        right += usize::from(answer.status() == status && !http1::closes(&answer));
     }
     let what = format!("{stack}: {PANICS} panics and successes in turn, one connection");
     table.check(&what, format!("{right} answered right"), "all", right == PANICS);
@@ -92,7 +92,7 @@ async fn stuck(stack: Stack, table: &mut Table) -> anyhow::Result<()> {
             let mut connection = Connection::open(address).await?;
             let start = Instant::now();
             let answer = connection.ask(&request).await?;
-            anyhow::Ok((answer.status, start.elapsed()))
+            anyhow::Ok((answer.status(), start.elapsed()))
         });
     }
     let mut times = Vec::new();

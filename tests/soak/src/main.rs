@@ -13,7 +13,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod child;
-mod client;
 mod faults;
 mod load;
 mod memory;

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use http1::Connection;
+use tencent_im_webhook_testing::Answered;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
-
-use crate::client::{Answer, Connection};
 
 /// How many requests a second, for how long, over how many kept connections.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +79,7 @@ impl Pace {
                 Ok(answer) => answer,
                 Err(_elapsed) => Err(std::io::ErrorKind::TimedOut.into()),
             };
-            if !answer.as_ref().is_ok_and(|answer| !answer.closes) {
+            if !answer.as_ref().is_ok_and(|answer| !http1::closes(answer)) {
                 kept = None;
             }
             let latency = begun.elapsed();
@@ -97,15 +97,15 @@ impl Measured {
         Ok(Self { accepted: micros()?, refused: micros()?, unexpected: Vec::new(), slowest: Vec::new() })
     }
 
-    fn note(&mut self, answer: &std::io::Result<Answer>, statuses: &[u16], latency: Duration) {
+    fn note(&mut self, answer: &std::io::Result<Answered>, statuses: &[u16], latency: Duration) {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
         match answer {
-            Ok(Answer { status: 200, .. }) => self.accepted.saturating_record(micros),
+            Ok(answer) if answer.status() == 200 => self.accepted.saturating_record(micros),
             Ok(_) => self.refused.saturating_record(micros),
             Err(_) => {}
         }
         let as_expected = match answer {
-            Ok(answer) => statuses.is_empty() || statuses.contains(&answer.status),
+            Ok(answer) => statuses.is_empty() || statuses.contains(&answer.status().as_u16()),
             Err(_) => statuses.is_empty(),
         };
         if !as_expected {
@@ -115,8 +115,12 @@ impl Measured {
 }
 
 /// Over the kept connection, or a new one if there is none or the server has closed it.
-async fn ask(kept: &mut Option<Connection>, address: SocketAddr, request: &[u8]) -> std::io::Result<Answer> {
-    if kept.as_ref().is_none_or(Connection::is_closed) {
+async fn ask(
+    kept: &mut Option<Connection>,
+    address: SocketAddr,
+    request: &[u8],
+) -> std::io::Result<Answered> {
+    if kept.as_mut().is_none_or(Connection::is_closed) {
         *kept = Some(Connection::open(address).await?);
     }
     match kept {

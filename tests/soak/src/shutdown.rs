@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http1::Connection;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::child::Child;
-use crate::client::Connection;
 use crate::pace::Expected;
 use crate::requests::{only_honest, troubled};
 use crate::server::Stack;
@@ -143,9 +143,9 @@ async fn post_until_refused(address: SocketAddr, number: usize, next: fn(usize) 
             requests += 1;
             let (request, statuses) = next(outcome.answered + number);
             match connection.ask(&request).await {
-                Ok(answer) if statuses.contains(&answer.status) => {
+                Ok(answer) if statuses.contains(&answer.status().as_u16()) => {
                     outcome.answered += 1;
-                    if answer.closes {
+                    if http1::closes(&answer) {
                         break;
                     }
                 }

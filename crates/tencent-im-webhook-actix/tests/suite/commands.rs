@@ -14,7 +14,6 @@ use tencent_im_webhook_actix::{
     shut_down,
 };
 use tencent_im_webhook_testing::WebhookRequest;
-use tokio::io::AsyncWriteExt;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::support::{
@@ -203,11 +202,11 @@ async fn the_deadline_drops_a_decision_and_lets_the_rest_go_on() {
     let failures = Failures::default();
     let receiver = failures.hook(builder()).deadline(Duration::from_millis(20)).build().unwrap();
     let (gate, server) = gated(receiver.clone());
-    assert_eq!(server.post::<BeforeSendMsg>().await.status, 503);
+    assert_eq!(server.post::<BeforeSendMsg>().await.status(), 503);
     gate.done.notified().await;
     assert_eq!(failures.kinds(), [FailureKind::Deadline]);
 
-    assert_eq!(server.post::<AfterSendMsg>().await.code(), 0);
+    assert_eq!(server.post::<AfterSendMsg>().await.error_code(), Some(0));
     gate.started.notified().await;
     gate.open.notify_one();
     gate.done.notified().await;
@@ -218,10 +217,10 @@ async fn the_deadline_drops_a_decision_and_lets_the_rest_go_on() {
 #[actix_web::test]
 async fn a_client_that_hangs_up_stops_no_after_handler() {
     let (gate, server) = gated(receiver());
-    let mut stream = server.connect().await;
-    stream.write_all(&request(&WebhookRequest::of::<AfterSendMsg>(APP))).await.unwrap();
+    let mut connection = server.connect().await;
+    connection.write(request(&WebhookRequest::of::<AfterSendMsg>(APP))).await.unwrap();
     gate.started.notified().await;
-    drop(stream);
+    drop(connection);
     gate.open.notify_one();
     gate.done.notified().await;
     server.stop().await;
@@ -231,7 +230,7 @@ async fn a_client_that_hangs_up_stops_no_after_handler() {
 async fn shutting_down_waits_for_handlers_on_workers() {
     let receiver = builder().deadline(Duration::from_millis(20)).build().unwrap();
     let (gate, server) = gated(receiver.clone());
-    assert_eq!(server.post::<AfterSendMsg>().await.code(), 0);
+    assert_eq!(server.post::<AfterSendMsg>().await.error_code(), Some(0));
     gate.started.notified().await;
     let handle = server.handle.clone();
     let mut stopping = Box::pin(shut_down(&handle, &receiver, Duration::from_secs(10)));
@@ -249,7 +248,7 @@ async fn shutting_down_gives_up_on_a_handler_that_never_ends_and_says_so() {
     let failures = Failures::default();
     let receiver = failures.hook(builder().deadline(Duration::from_millis(20))).build().unwrap();
     let (gate, server) = gated(receiver.clone());
-    assert_eq!(server.post::<AfterSendMsg>().await.code(), 0);
+    assert_eq!(server.post::<AfterSendMsg>().await.error_code(), Some(0));
     gate.started.notified().await;
     let handle = server.handle.clone();
     shut_down(&handle, &receiver, Duration::from_millis(20)).await;

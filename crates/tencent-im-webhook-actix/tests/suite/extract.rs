@@ -142,7 +142,7 @@ async fn it_works_on_a_server_of_two_workers() {
         config.service(moderated(shared.clone()));
     });
     for _ in 0..4 {
-        assert_eq!(server.post::<BeforeSendMsg>().await.code(), 1);
+        assert_eq!(server.post::<BeforeSendMsg>().await.error_code(), Some(1));
     }
     server.stop().await;
 }

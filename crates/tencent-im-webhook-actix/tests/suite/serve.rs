@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, rt};
+use http1::Connection;
 use tencent_im_webhook_actix::event::official_account::AfterSendMsg;
 use tencent_im_webhook_actix::{Call, Commands, Receiver, Stopped, Timers, serve};
 use tencent_im_webhook_testing::WebhookRequest;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::support::{APP, Failures, PATH, builder, read, receiver, request};
+use crate::support::{APP, Failures, PATH, builder, receiver, request};
 
 struct Running {
     address: SocketAddr,
@@ -33,22 +33,13 @@ fn started(receiver: Receiver, timers: Timers, commands: Commands) -> Running {
     Running { address, stop, server: rt::spawn(server.into_future()) }
 }
 
-async fn connected(address: SocketAddr) -> TcpStream {
-    TcpStream::connect(address).await.unwrap()
+async fn connected(address: SocketAddr) -> Connection {
+    Connection::open(address).await.unwrap()
 }
 
 /// One that keeps its connection.
 fn webhook() -> Vec<u8> {
-    let whole = request(&WebhookRequest::of::<AfterSendMsg>(APP));
-    String::from_utf8(whole).unwrap().replace("connection: close\r\n", "").into()
-}
-
-async fn read_one(stream: &mut TcpStream) -> String {
-    let mut text = String::new();
-    while !text.ends_with(r#""ErrorCode":0}"#) {
-        text.push(stream.read_u8().await.unwrap().into());
-    }
-    text.to_ascii_lowercase()
+    http1::webhook(PATH, &WebhookRequest::of::<AfterSendMsg>(APP))
 }
 
 #[actix_web::test]
@@ -56,16 +47,14 @@ async fn stopping_answers_who_is_there_and_who_still_comes() {
     let receiver = receiver();
     let running = started(receiver.clone(), Timers::default(), Commands::new(receiver));
     let mut kept = connected(running.address).await;
-    kept.write_all(&webhook()).await.unwrap();
-    assert!(!read_one(&mut kept).await.contains("connection: close"));
+    assert!(!http1::closes(&kept.ask(webhook()).await.unwrap()));
     running.stop.send(()).unwrap();
     // The signal is seen by its task, then by the workers.
     rt::task::yield_now().await;
     for mut client in [connected(running.address).await, kept] {
-        client.write_all(&webhook()).await.unwrap();
-        let answer = read(&mut client).await;
-        assert_eq!(answer.status, 200);
-        assert!(answer.head.contains("connection: close"), "{}", answer.head);
+        let answer = client.ask(webhook()).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert!(http1::closes(&answer) && client.ends().await);
     }
     assert_eq!(running.server.await.unwrap().unwrap(), Stopped::default());
     assert!(TcpStream::connect(running.address).await.is_err());
@@ -88,8 +77,8 @@ async fn a_handler_on_a_worker_outlasts_its_request_and_is_waited_for() {
     let receiver = builder().deadline(Duration::from_millis(10)).build().unwrap();
     let running = started(receiver.clone(), Timers::default(), gated(&receiver, &go));
     let mut client = connected(running.address).await;
-    client.write_all(&request(&WebhookRequest::of::<AfterSendMsg>(APP))).await.unwrap();
-    assert_eq!(read(&mut client).await.code(), 0, "the event is in hand");
+    let answer = client.ask(request(&WebhookRequest::of::<AfterSendMsg>(APP))).await.unwrap();
+    assert_eq!(answer.error_code(), Some(0), "the event is in hand");
     running.stop.send(()).unwrap();
     while TcpStream::connect(running.address).await.is_ok() {
         rt::task::yield_now().await;
@@ -107,8 +96,8 @@ async fn what_never_ends_is_counted_and_reported() {
     let go = Arc::new(Semaphore::new(0));
     let running = started(receiver.clone(), timers, gated(&receiver, &go));
     let mut client = connected(running.address).await;
-    client.write_all(&request(&WebhookRequest::of::<AfterSendMsg>(APP))).await.unwrap();
-    assert_eq!(read(&mut client).await.code(), 0, "the event is in hand");
+    let answer = client.ask(request(&WebhookRequest::of::<AfterSendMsg>(APP))).await.unwrap();
+    assert_eq!(answer.error_code(), Some(0), "the event is in hand");
     running.stop.send(()).unwrap();
     let stopped = running.server.await.unwrap().unwrap();
     assert_eq!(stopped.connections(), 0, "the handler's request does not keep its connection open");
@@ -122,6 +111,5 @@ async fn the_first_head_of_a_connection_has_its_time() {
     let timers = Timers { head_timeout: Duration::from_millis(20), ..Timers::default() };
     let running = started(receiver.clone(), timers, Commands::new(receiver));
     let mut client = connected(running.address).await;
-    client.write_all(b"POST /im/web").await.unwrap();
-    assert_eq!(read(&mut client).await.status, 408);
+    assert_eq!(client.ask("POST /im/web").await.unwrap().status(), 408);
 }

@@ -1,16 +1,14 @@
-//! A server on a port of its own, a client that speaks plain HTTP/1.1, and handlers to ask.
+//! A server on a port of its own, and requests to ask it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer, rt};
+use http1::Connection;
 use tencent_im_webhook_actix::{Command, Failure, FailureKind, Payload, Receiver, ReceiverBuilder, SdkAppId};
-use tencent_im_webhook_testing::WebhookRequest;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tencent_im_webhook_testing::{Answered, WebhookRequest};
 
 pub(crate) const APP: SdkAppId = SdkAppId(1_400_000_000);
 pub(crate) const PATH: &str = "/im/webhook";
@@ -74,60 +72,31 @@ impl Server {
         self.running.await.unwrap().unwrap();
     }
 
-    pub(crate) async fn post<P: Payload>(&self) -> Answer {
+    pub(crate) async fn post<P: Payload>(&self) -> Answered {
         self.send(&request(&WebhookRequest::of::<P>(APP))).await
     }
 
-    /// Sends bytes, and reads until the server closes.
-    pub(crate) async fn send(&self, request: &[u8]) -> Answer {
-        let mut stream = self.connect().await;
-        stream.write_all(request).await.unwrap();
-        read(&mut stream).await
+    /// Sends bytes, and reads the answer, after which the server closes.
+    pub(crate) async fn send(&self, request: &[u8]) -> Answered {
+        let mut connection = self.connect().await;
+        let answer = connection.ask(request).await.unwrap();
+        assert!(connection.ends().await);
+        answer
     }
 
-    pub(crate) async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.address).await.unwrap()
+    pub(crate) async fn connect(&self) -> Connection {
+        Connection::open(self.address).await.unwrap()
     }
-}
-
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: String,
-}
-
-impl Answer {
-    pub(crate) fn code(&self) -> u64 {
-        let json: serde_json::Value = serde_json::from_str(&self.body).unwrap();
-        json["ErrorCode"].as_u64().unwrap()
-    }
-}
-
-/// Reads until the server closes, which it must.
-pub(crate) async fn read(stream: &mut TcpStream) -> Answer {
-    let mut bytes = Vec::new();
-    let reading = stream.read_to_end(&mut bytes);
-    tokio::time::timeout(Duration::from_secs(10), reading).await.expect("the server closes").unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
 }
 
 /// A whole request, after which the server closes.
 pub(crate) fn request(webhook: &WebhookRequest) -> Vec<u8> {
-    with_method("POST", PATH, webhook)
+    with_method("POST", webhook)
 }
 
-pub(crate) fn with_method(method: &str, path: &str, webhook: &WebhookRequest) -> Vec<u8> {
-    let (query, body) = (webhook.query(), webhook.body_bytes());
-    let mut bytes = format!(
-        "{method} {path}?{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
-    bytes.extend_from_slice(body);
-    bytes
+pub(crate) fn with_method(method: &str, webhook: &WebhookRequest) -> Vec<u8> {
+    let target = format!("{PATH}?{}", webhook.query());
+    http1::request(method, &target, "connection: close\r\n", webhook.body_bytes())
 }
 
 /// A request for [`actix_web::test`].

@@ -2,9 +2,9 @@
 
 use axum::routing::get;
 use axum::{Extension, Router};
+use http1::Connection;
 use tencent_im_webhook_axum::event::state::StateChange;
 use tencent_im_webhook_axum::{PeerAddr, RouterExt, Stopped, WebhookHandler, serve};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
@@ -27,20 +27,14 @@ async fn an_app_is_served_until_it_is_asked_to_stop() {
     let serving = serve(listener, app, receiver()).until(async { _ = stopped.await });
     let server = tokio::spawn(serving.into_future());
 
-    let mut client = TcpStream::connect(address).await.unwrap();
-    client.write_all(b"GET /whoami HTTP/1.1\r\nhost: h\r\n\r\n").await.unwrap();
-    let me = client.local_addr().unwrap().to_string();
-    let mut text = String::new();
-    while !text.ends_with(&me) {
-        text.push(client.read_u8().await.unwrap().into());
-    }
+    let stream = TcpStream::connect(address).await.unwrap();
+    let me = stream.local_addr().unwrap().to_string();
+    let mut client = Connection::over(stream);
+    let page = client.ask(http1::request("GET", "/whoami", "", b"")).await.unwrap();
+    assert_eq!(page.body(), &me);
     stop.send(()).unwrap();
-    let sent = webhook::<StateChange>();
-    let (query, body) = (sent.query(), sent.body_bytes());
-    let head = format!("POST {PATH}?{query} HTTP/1.1\r\nhost: h\r\ncontent-length: {}\r\n\r\n", body.len());
-    client.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
-    let mut last = String::new();
-    client.read_to_string(&mut last).await.unwrap();
-    assert!(last.starts_with("HTTP/1.1 200") && last.contains("connection: close"), "{last}");
+    let last = client.ask(http1::webhook(PATH, &webhook::<StateChange>())).await.unwrap();
+    assert_eq!(last.status(), 200);
+    assert!(http1::closes(&last) && client.ends().await);
     assert_eq!(server.await.unwrap(), Stopped::default());
 }
