@@ -162,7 +162,7 @@ fn hex_digest(hex: &str) -> Option<Sha256Digest> {
     (exact && const_hex::decode_to_slice(hex, &mut digest).is_ok()).then_some(digest)
 }
 
-/// Compares in constant time, in words: byte by byte takes ten times the instructions.
+/// Compares in constant time, in words: byte by byte takes many times the instructions.
 fn same(one: &Sha256Digest, other: &Sha256Digest) -> Choice {
     let differences = std::iter::zip(one.as_chunks().0, other.as_chunks().0)
         .fold(0, |any, (one, other)| any | (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)));

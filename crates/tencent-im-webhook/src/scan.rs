@@ -4,7 +4,7 @@
 /// From this place on, where the first quote, backslash or control character is.
 ///
 /// Words of eight bytes for what most strings are; for long ones blocks that the compiler turns into vector
-/// instructions: 0.7 of them for a byte.
+/// instructions, fewer than there are bytes.
 #[inline]
 pub(crate) fn special(bytes: &[u8], from: usize) -> Option<usize> {
     let near = bytes.get(from..)?;

@@ -67,7 +67,7 @@ mod emit {
             target: TARGET,
             "webhook",
             app = %cx.app(),
-            // Written for a span that somebody looks at only: 2900 instructions.
+            // Written for a span that somebody looks at only: it is a good part of what a small webhook costs.
             command = tracing::field::display(Name(cx.command())),
             kind = observe::kind(cx.command()),
             outcome = Empty,

@@ -41,7 +41,7 @@ impl Degrees {
         value.is_finite().then(|| RawJson::new(&value.to_string()).ok().map(Self)).flatten()
     }
 
-    /// A number that an `f64` can hold. Which is not asked before somebody wants to know: 150 instructions.
+    /// A number that an `f64` can hold. Which one takes parsing, and is not asked before somebody wants to know.
     fn from_text(text: RawJson) -> Option<Self> {
         let number = text.as_str();
         let is_number = number.starts_with(|first: char| first == '-' || first.is_ascii_digit());

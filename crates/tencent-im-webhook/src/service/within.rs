@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 /// What a future brings up to the deadline. One that has its value at once has it after the deadline too.
 ///
 /// A timer is made for a future that waits only: a body that has come and a handler that decides without
-/// waiting need none, and each takes 400 instructions.
+/// waiting need none, and to make one costs more than to look first.
 pub(super) async fn within<F: Future>(
     deadline: Instant,
     mut future: Pin<&mut F>,
