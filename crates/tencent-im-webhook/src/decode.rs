@@ -154,12 +154,17 @@ fn repair(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// As [`String::from_utf8_lossy`], but in no more memory than it takes in the end.
+/// As [`String::from_utf8_lossy`], which would take up to six times the memory while it grows.
 fn repair_utf8(raw: &[u8]) -> String {
-    let replaced = |invalid: &[u8]| if invalid.is_empty() { "" } else { "\u{FFFD}" };
-    let pieces = || raw.utf8_chunks().flat_map(|chunk| [chunk.valid(), replaced(chunk.invalid())]);
-    let mut text = String::with_capacity(pieces().map(str::len).sum());
-    text.extend(pieces());
+    const REPLACEMENT: &str = "\u{FFFD}";
+    let mut text = String::with_capacity(REPLACEMENT.len() * raw.len());
+    for chunk in raw.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push_str(REPLACEMENT);
+        }
+    }
+    text.shrink_to_fit();
     text
 }
 

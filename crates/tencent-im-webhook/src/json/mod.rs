@@ -250,17 +250,27 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The number that is next, as its text.
-    fn skip_number(&mut self) -> Result<&'de str> {
+    fn skip_number(&mut self) -> Result<()> {
+        // Most are a few digits.
+        if self.byte() != Some(b'0')
+            && let count @ 1.. = self.digits(self.at)
+            && !matches!(self.text.as_bytes().get(self.at + count), Some(b'.' | b'e' | b'E'))
+        {
+            self.at += count;
+            return Ok(());
+        }
+        self.skip_long_number()
+    }
+
+    #[inline(never)]
+    fn skip_long_number(&mut self) -> Result<()> {
         let bytes = self.text.as_bytes();
         let is = |at: usize, some: &[u8]| bytes.get(at).is_some_and(|byte| some.contains(byte));
-        let digits = |from: usize| {
-            let count =
-                bytes.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if count == 0 { Err(Error::syntax("a digit was expected")) } else { Ok(from + count) }
+        let digits = |from: usize| match self.digits(from) {
+            0 => Err(Error::syntax("a digit was expected")),
+            count => Ok(from + count),
         };
-        let begun = self.at;
-        let mut at = begun + usize::from(is(begun, b"-"));
+        let mut at = self.at + usize::from(is(self.at, b"-"));
         at = if is(at, b"0") { at + 1 } else { digits(at)? };
         if is(at, b".") {
             at = digits(at + 1)?;
@@ -269,7 +279,13 @@ impl<'de> Reader<'de> {
             at = digits(at + 1 + usize::from(is(at + 1, b"+-")))?;
         }
         self.at = at;
-        Ok(self.text.get(begun..at).unwrap_or_default())
+        Ok(())
+    }
+
+    /// How many digits stand from this place on.
+    fn digits(&self, from: usize) -> usize {
+        let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
+        bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 
     /// The value that is next, as its text. It may nest without limit.
@@ -280,7 +296,7 @@ impl<'de> Reader<'de> {
         loop {
             match self.token()? {
                 b'"' => self.skip_string()?,
-                b'-' | b'0'..=b'9' => drop(self.skip_number()?),
+                b'-' | b'0'..=b'9' => self.skip_number()?,
                 b't' => self.word("true")?,
                 b'f' => self.word("false")?,
                 b'n' => self.word("null")?,
@@ -387,7 +403,9 @@ impl<'de> Reader<'de> {
         if let Some(number) = self.simple_number() {
             return Ok(Number::Whole(number));
         }
-        let text = self.skip_number()?;
+        let begun = self.at;
+        self.skip_number()?;
+        let text = self.text.get(begun..self.at).unwrap_or_default();
         if let Ok(number @ ..0) = text.parse() {
             return Ok(Number::Negative(number));
         }
