@@ -62,7 +62,7 @@ struct Defaults;
 
 impl WebhookHandler for Defaults {}
 
-fn for_actix(sample: &Sample) -> actix::TestRequest {
+pub(crate) fn for_actix(sample: &Sample) -> actix::TestRequest {
     let method = sample.method.parse().unwrap();
     let request = actix::TestRequest::with_uri(&format!("{}?{}", sample.path, sample.query)).method(method);
     let headers = sample.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));

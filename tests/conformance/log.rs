@@ -4,14 +4,20 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use conformance::{APP, Kind, NOW, Sample, Stack, TOKEN, receiver, stacks};
+use actix_web::test as actix;
+use axum::Router;
+use axum::routing::any;
+use conformance::{APP, Kind, NOW, PATH, Sample, Stack, TOKEN, receiver, stacks};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tencent_im_webhook::event::official_account::{AfterSendMsg, BeforeSendMsg};
 use tencent_im_webhook::{
     BoxError, Context, Head, MessageVerdict, Receiver, SdkAppId, UnixSeconds, WebhookHandler, async_trait,
     sign,
 };
+use tencent_im_webhook_testing::send;
 use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::alike::for_actix;
 
 /// A log that can be read back.
 #[derive(Clone, Default)]
@@ -232,6 +238,65 @@ async fn a_webhook_has_one_span_that_says_how_it_ended() {
         let span = told(&log);
         let latency = |text: &str| text.replace("latency_us=1501000", "latency_us=1500000");
         assert!(latency(&span).contains(&format!("{app}{ends}")), "{span}");
+    }
+}
+
+#[test]
+fn extractors_tell_of_a_webhook_what_the_service_does() {
+    let log = Log::default();
+    let _guard = log.listen_to_spans();
+    let receiver = receiver().build().unwrap();
+    let axum = Router::new().route(PATH, any(extracted::on_axum)).with_state(receiver.clone());
+    let before = Sample::before().replacing("The autumn issue is here", "a-user-wrote-this");
+    let secrets = [TOKEN, &sign(TOKEN, UnixSeconds(NOW)), "SdkAppid=", "a-user-wrote-this"];
+    actix_web::rt::System::new().block_on(async {
+        let route = actix_web::web::route().to(extracted::on_actix);
+        let resource = tencent_im_webhook_actix::resource(PATH, receiver).route(route);
+        let actix = actix::init_service(actix_web::App::new().service(resource)).await;
+        for (sample, span, ends) in [
+            (before, "BeforeSendMsg kind=\"before\"", "failure=\"error\""),
+            (Sample::after(), "AfterSendMsg kind=\"after\"", "verdict=\"ok\""),
+        ] {
+            for on_actix in [false, true] {
+                match on_actix {
+                    false => drop(send(axum.clone(), sample.to_http()).await),
+                    true => drop(actix::call_service(&actix, for_actix(&sample).to_request()).await),
+                }
+                let text = log.take();
+                let span = format!("webhook{{app=1400000000 command=OfficialAccount.Callback{span}");
+                let lines = |about: &str| text.lines().filter(|line| line.contains(about)).count();
+                assert_eq!((lines("taken"), lines("close")), (1, 1), "{text}");
+                assert!(text.lines().all(|line| line.contains(&span)), "{text}");
+                let closed = text.lines().find(|line| line.contains("close")).unwrap();
+                assert!(closed.contains("latency_us=") && closed.contains(ends), "{text}");
+                for secret in secrets {
+                    assert!(!text.contains(secret), "{secret:?} is in {text}");
+                }
+            }
+        }
+    });
+}
+
+/// Handlers that take any webhook by an extractor, and allow no message.
+mod extracted {
+    use tencent_im_webhook::{BoxError, Context, Event, Reply};
+    use tencent_im_webhook_actix::{Received as OnActix, Replied};
+    use tencent_im_webhook_axum::{Received as OnAxum, WebhookResponse};
+
+    pub(super) async fn on_axum(webhook: OnAxum) -> WebhookResponse {
+        webhook.reply(handled(&webhook.call.event, &webhook.call.context).await)
+    }
+
+    pub(super) async fn on_actix(OnActix(call): OnActix) -> Replied<Result<Reply, BoxError>> {
+        Replied(handled(&call.event, &call.context).await)
+    }
+
+    async fn handled(event: &Event, cx: &Context) -> Result<Reply, BoxError> {
+        cx.in_span(async { tracing::info!("taken") }).await;
+        match event {
+            Event::OfficialAccountAfterSendMsg(_) => Ok(Reply::ok()),
+            _ => Err("the rules are not loaded".into()),
+        }
     }
 }
 

@@ -41,7 +41,9 @@ use crate::respond::Taken;
 ///
 /// What it does **not** do: the handler has no deadline and no
 /// [`FailurePolicy`](crate::FailurePolicy) for its errors and panics, and nobody waits for it at shutdown. That
-/// is what [`Commands`](crate::Commands) are for.
+/// is what [`Commands`](crate::Commands) are for. Nor does the handler run in the webhook's tracing span: what it
+/// logs says app and command where it runs in [`in_span`](crate::Context::in_span). The answer says how it ended
+/// there, and in the metrics, either way.
 ///
 /// Without a receiver in reach, the answer is 503, so that the console's policy rules, and the log says what to
 /// add.

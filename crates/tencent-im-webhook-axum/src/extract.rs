@@ -65,6 +65,22 @@ use crate::response::WebhookResponse;
 /// hangs up**, and at shutdown. All of these come with [`Commands`](crate::Commands) and with
 /// [`webhook`](crate::webhook()); use this one where a handler is quick, or brings its own.
 ///
+/// So does the **tracing span** of the webhook: what the handler logs says app and command where it runs in
+/// [`in_span`](crate::Context::in_span). The answer says how it ended there, and in the metrics, either way.
+///
+/// ```
+/// use tencent_im_webhook_axum::event::group::AfterSendMsg;
+/// use tencent_im_webhook_axum::{Call, Received, WebhookResponse};
+///
+/// async fn keep(Received { call: Call { event, context, .. }, responder, .. }: Received<AfterSendMsg>) -> WebhookResponse {
+///     responder.answer(context.in_span(store(event)).await)
+/// }
+///
+/// async fn store(event: AfterSendMsg) {
+///     tracing::info!(group = %event.group_id, "kept"); // webhook{app=1400000000 command=Group.CallbackAfterSendMsg …
+/// }
+/// ```
+///
 /// # Mounting
 ///
 /// A state without a receiver does not compile:

@@ -13,6 +13,7 @@ use crate::catalogue::{Command, Event};
 use crate::event::joined;
 use crate::open::open_enum;
 use crate::time::UnixSeconds;
+use crate::trace;
 
 /// A webhook on its way to a handler: the request type of the typed side of a tower stack.
 ///
@@ -88,6 +89,7 @@ pub struct Context {
     pub(crate) lossy: bool,
     pub(crate) deadline: Instant,
     pub(crate) extensions: Extensions,
+    pub(crate) span: trace::Span,
 }
 
 impl Context {
@@ -262,6 +264,35 @@ impl Context {
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
+    }
+
+    /// Runs a future in the webhook's tracing span, so that what it logs tells app and command.
+    ///
+    /// A handler behind a [`WebhookService`](crate::WebhookService) runs in it anyway. This is for those that take
+    /// a webhook by an adapter's extractor, and for tasks of your own:
+    ///
+    /// ```
+    /// use tencent_im_webhook::Call;
+    /// use tencent_im_webhook::event::group::AfterSendMsg;
+    ///
+    /// async fn keep(Call { event, context, .. }: Call<AfterSendMsg>) {
+    ///     tokio::spawn(context.in_span(async move {
+    ///         tracing::info!(group = %event.group_id, "kept");
+    ///     }));
+    /// }
+    /// # use tencent_im_webhook_testing::{call, payload};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let Call { context, .. } = call(payload::<AfterSendMsg>());
+    /// # keep(Call { event: payload(), context }).await;
+    /// # }
+    /// ```
+    ///
+    /// The span is one of the level debug. Where nobody listens to those, the future runs in the span around it,
+    /// such as that of the HTTP request; without the feature `tracing`, in none. It closes with the last clone of
+    /// the context, and not before what runs in it has finished.
+    pub fn in_span<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        trace::instrument(future, &self.span)
     }
 }
 

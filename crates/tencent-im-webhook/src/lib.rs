@@ -448,7 +448,9 @@
 //! # What operators see
 //!
 //! With the feature `tracing`, everything has the target `tencent_im_webhook`. One span `webhook` at the level
-//! debug per webhook that reaches a handler, around all that the handler logs:
+//! debug per webhook that is decoded, around all that a handler behind a [`WebhookService`] logs. Handlers that take
+//! a webhook by an adapter's extractor, and shells of your own, enter it with [`Context::in_span`] and end it with
+//! [`Receiver::conclude`]. It tells:
 //!
 //! | field | what it says |
 //! | --- | --- |
@@ -461,7 +463,7 @@
 //! | `failure` | `error`, `panic`, `deadline` or `cancelled` |
 //!
 //! Refusals, misfits and slow decisions ([`slow_percent`](ReceiverBuilder::slow_percent)) are events at the level
-//! warn, failures at the level error. No token, signature, query or body is ever written, and no name that somebody
+//! warn, failures at the level error, each with app and command of its own as far as they are known. No token, signature, query or body is ever written, and no name that somebody
 //! else chose without being escaped and cut.
 //!
 //! With the feature `metrics`, whatever recorder the program installs gets

@@ -2,8 +2,6 @@
 //!
 //! Labels are bounded: ids of our own apps, names of commands that the catalogue knows, and words of this crate.
 
-use crate::auth::SdkAppId;
-use crate::catalogue::Command;
 use crate::error::{Failure, Rejection};
 use crate::observe::Concluded;
 
@@ -12,6 +10,8 @@ mod emit {
     use ::metrics::{counter, histogram};
 
     use super::*;
+    use crate::auth::SdkAppId;
+    use crate::catalogue::Command;
 
     pub(crate) fn concluded(concluded: &Concluded<'_>) {
         let (app, command) = (app(Some(concluded.app)), name(concluded.command));
@@ -42,8 +42,8 @@ mod emit {
         .increment(1);
     }
 
-    pub(crate) fn slow(app: SdkAppId, command: Option<&Command>) {
-        let (app, command) = (self::app(Some(app)), name(command));
+    pub(crate) fn slow(decision: &Concluded<'_>) {
+        let (app, command) = (app(Some(decision.app)), name(decision.command));
         counter!("tencent_im_webhook_slow_decisions_total", "app" => app, "command" => command).increment(1);
     }
 
@@ -74,7 +74,7 @@ mod emit {
 
     pub(crate) fn failed(_: &Failure) {}
 
-    pub(crate) fn slow(_: SdkAppId, _: Option<&Command>) {}
+    pub(crate) fn slow(_: &Concluded<'_>) {}
 }
 
 pub(crate) use emit::{concluded, failed, refused, slow};

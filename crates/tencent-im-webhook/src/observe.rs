@@ -11,7 +11,9 @@ use tokio::time::Instant;
 use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 use crate::error::FailureKind;
+use crate::quietly::quietly;
 use crate::reply::Kind;
+use crate::{metric, trace};
 
 /// A webhook that has its answer.
 pub(crate) struct Concluded<'a> {
@@ -21,6 +23,7 @@ pub(crate) struct Concluded<'a> {
     /// Of what was handled.
     pub(crate) verdict: Option<&'static str>,
     pub(crate) received: Instant,
+    pub(crate) span: &'a trace::Span,
 }
 
 /// How it ended.
@@ -33,6 +36,23 @@ pub(crate) enum Outcome {
 }
 
 impl Concluded<'_> {
+    /// Tells log and metrics. A decision is slow so long after its request.
+    pub(crate) fn tell(&self, slow_after: Duration) {
+        if self.is_decision() && self.latency() >= slow_after {
+            quietly(|| trace::slow(self));
+            quietly(|| metric::slow(self));
+        }
+        quietly(|| trace::concluded(self));
+        quietly(|| metric::concluded(self));
+    }
+
+    fn is_decision(&self) -> bool {
+        match self.outcome {
+            Outcome::Handled => is_asked(self.command),
+            Outcome::Acknowledged | Outcome::Failed(_) => false,
+        }
+    }
+
     /// From the head of the request until now.
     pub(crate) fn latency(&self) -> Duration {
         self.received.elapsed()
@@ -53,6 +73,15 @@ impl Outcome {
             Self::Failed(kind) => Some(kind.as_str()),
             Self::Handled | Self::Acknowledged => None,
         }
+    }
+}
+
+/// Whether the answer to it is awaited, as a decision or as data. What a command tells that is not known may have
+/// happened already.
+pub(crate) fn is_asked(command: Option<&Command>) -> bool {
+    match command.and_then(Command::kind) {
+        Some(Kind::Before | Kind::Reply) => true,
+        Some(Kind::After) | None => false,
     }
 }
 

@@ -338,8 +338,9 @@ impl Call {
                 context.lossy = lossy.map_err(|rejection| rejection.of(context.app))?;
             }
         }
-        trace::decoded(event);
         context.command = event.command().cloned();
+        context.span = trace::span(context);
+        trace::within(&context.span, || trace::decoded(context.app, event));
         Ok(())
     }
 }

@@ -2,10 +2,8 @@
 //!
 //! Names of commands come from outside: they are written escaped and cut.
 
-use std::time::Duration;
-
 use crate::auth::SdkAppId;
-use crate::catalogue::{Command, Event};
+use crate::catalogue::Event;
 use crate::context::Context;
 use crate::error::{Failure, Rejection};
 use crate::observe::Concluded;
@@ -14,10 +12,12 @@ use crate::observe::Concluded;
 mod emit {
     use std::error::Error;
     use std::fmt::{self, Write as _};
+    use std::time::Duration;
 
     use tracing::field::Empty;
 
     use super::*;
+    use crate::catalogue::Command;
     use crate::observe;
 
     const TARGET: &str = "tencent_im_webhook";
@@ -31,18 +31,20 @@ mod emit {
         tracing::warn!(target: TARGET, status, app, reason = %rejection, source = rejection.source(), "webhook refused");
     }
 
-    pub(crate) fn decoded(event: &Event) {
+    pub(crate) fn decoded(app: SdkAppId, event: &Event) {
         if let Event::Unknown(unknown) = event
             && let Some(cause) = unknown.cause()
         {
-            tracing::warn!(target: TARGET, command = name(event.command()), %cause, "webhook does not fit its type");
+            let command = name(event.command());
+            tracing::warn!(target: TARGET, %app, command, %cause, "webhook does not fit its type");
         }
     }
 
     /// The console's check of the URL is for no handler.
-    pub(crate) fn unhandled(event: &Event) {
+    pub(crate) fn unhandled(app: SdkAppId, event: &Event) {
         if event.command().is_some() {
-            tracing::warn!(target: TARGET, command = name(event.command()), "webhook has no handler at its URL");
+            let command = name(event.command());
+            tracing::warn!(target: TARGET, %app, command, "webhook has no handler at its URL");
         }
     }
 
@@ -52,14 +54,19 @@ mod emit {
         tracing::error!(target: TARGET, app, command, late, reason = %failure, source, "webhook not handled");
     }
 
-    pub(crate) fn slow(span: &Span, app: SdkAppId, command: Option<&Command>, took: Duration) {
-        let latency_us = micros(took);
-        span.in_scope(|| {
-            tracing::warn!(target: TARGET, %app, command = name(command), latency_us, "decision took most of its time");
+    pub(crate) fn slow(decision: &Concluded<'_>) {
+        let (app, command, latency_us) = (decision.app, name(decision.command), micros(decision.latency()));
+        decision.span.in_scope(|| {
+            tracing::warn!(target: TARGET, %app, command, latency_us, "decision took most of its time");
         });
     }
 
     pub(crate) type Span = tracing::Span;
+
+    /// Of what is not decoded yet.
+    pub(crate) fn no_span() -> Span {
+        Span::none()
+    }
 
     /// The span of one webhook. What is not known yet is recorded when it is answered.
     pub(crate) fn span(cx: &Context) -> Span {
@@ -77,7 +84,8 @@ mod emit {
         )
     }
 
-    pub(crate) fn concluded(span: &Span, concluded: &Concluded<'_>) {
+    pub(crate) fn concluded(concluded: &Concluded<'_>) {
+        let span = concluded.span;
         if span.is_disabled() {
             return;
         }
@@ -128,19 +136,21 @@ mod emit {
 
     pub(crate) fn refused(_: &Rejection) {}
 
-    pub(crate) fn decoded(_: &Event) {}
+    pub(crate) fn decoded(_: SdkAppId, _: &Event) {}
 
-    pub(crate) fn unhandled(_: &Event) {}
+    pub(crate) fn unhandled(_: SdkAppId, _: &Event) {}
 
     pub(crate) fn failed(_: &Failure) {}
 
-    pub(crate) fn slow((): &Span, _: SdkAppId, _: Option<&Command>, _: Duration) {}
+    pub(crate) fn slow(_: &Concluded<'_>) {}
 
     pub(crate) type Span = ();
 
+    pub(crate) fn no_span() -> Span {}
+
     pub(crate) fn span(_: &Context) -> Span {}
 
-    pub(crate) fn concluded((): &Span, _: &Concluded<'_>) {}
+    pub(crate) fn concluded(_: &Concluded<'_>) {}
 
     pub(crate) fn instrument<F: Future>(handler: F, (): &Span) -> F {
         handler
@@ -152,5 +162,5 @@ mod emit {
 }
 
 pub(crate) use emit::{
-    Span, concluded, decoded, failed, instrument, refused, slow, span, unhandled, unsigned, within,
+    Span, concluded, decoded, failed, instrument, no_span, refused, slow, span, unhandled, unsigned, within,
 };

@@ -10,6 +10,7 @@ use crate::catalogue::{Command, Event};
 use crate::context::{Call, ClientIp, Context, Platform};
 use crate::event::UnknownEvent;
 use crate::time::UnixSeconds;
+use crate::trace;
 
 /// A request whose head was found good. Its body may be read now.
 ///
@@ -58,6 +59,7 @@ impl Admission {
                 lossy: false,
                 deadline: self.deadline,
                 extensions: self.extensions,
+                span: trace::no_span(),
             },
         }
     }

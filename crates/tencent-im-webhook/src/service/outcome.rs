@@ -18,14 +18,14 @@ use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 use crate::context::Call;
 use crate::error::{BoxError, Failure, FailureKind};
-use crate::observe::{Concluded, Outcome};
+use crate::observe::{self, Concluded, Outcome};
 use crate::quietly::quietly;
 use crate::receiver::Receiver;
-use crate::reply::{Answer, Kind, Reply};
+use crate::reply::{Answer, Reply};
 use crate::service::spawn::Spawn;
 use crate::service::within::within;
 use crate::tasks::Counted;
-use crate::{metric, trace};
+use crate::trace;
 
 /// What is known of a call while its handler has it.
 pub(super) struct Pending {
@@ -49,7 +49,7 @@ impl Pending {
             body: cx.raw.clone(),
             received: receiver.received(cx.deadline),
             deadline: cx.deadline,
-            span: trace::span(cx),
+            span: cx.span.clone(),
             begun: AtomicBool::new(false),
             receiver,
         }
@@ -59,13 +59,9 @@ impl Pending {
         &self.span
     }
 
-    /// Whether the answer is awaited as a decision or as data. What a future command tells may have happened
-    /// already, so it counts as an event.
+    /// Whether its answer is awaited: else it is an event.
     pub(super) fn is_asked(&self) -> bool {
-        match self.command.as_ref().and_then(Command::kind) {
-            Some(Kind::Before | Kind::Reply) => true,
-            Some(Kind::After) | None => false,
-        }
+        observe::is_asked(self.command.as_ref())
     }
 
     /// The answer for how it ended, which log and metrics are told.
@@ -91,18 +87,8 @@ impl Pending {
             Err(Failed(kind)) => (Outcome::Failed(*kind), None),
         };
         let command = self.command.as_ref();
-        let concluded = Concluded { app: self.app, command, outcome, verdict, received: self.received };
-        quietly(|| trace::concluded(&self.span, &concluded));
-        quietly(|| metric::concluded(&concluded));
-    }
-
-    /// A decision that came in time, but with little of it left.
-    fn note_pace(&self, now: Instant) {
-        let took = now.saturating_duration_since(self.received);
-        if took >= self.receiver.slow_after() {
-            quietly(|| trace::slow(&self.span, self.app, self.command.as_ref(), took));
-            quietly(|| metric::slow(self.app, self.command.as_ref()));
-        }
+        let (app, received, span) = (self.app, self.received, &self.span);
+        Concluded { app, command, outcome, verdict, received, span }.tell(self.receiver.slow_after());
     }
 }
 
@@ -127,10 +113,7 @@ where
     let outcome = within(pending.deadline, decided).await;
     let now = Instant::now();
     match outcome {
-        Ok(Ok(reply)) if now <= pending.deadline => {
-            pending.note_pace(now);
-            Ok(Done::Handled(reply))
-        }
+        Ok(Ok(reply)) if now <= pending.deadline => Ok(Done::Handled(reply)),
         Ok(Err(failed)) => Err(failed),
         Ok(Ok(_)) | Err(_) => {
             quietly(|| run.set(None));

@@ -7,6 +7,7 @@ use http_body::Body;
 
 use crate::context::{Call, Context};
 use crate::error::{BoxError, Failure, FailureKind, Rejection};
+use crate::observe::{Concluded, Outcome};
 use crate::quietly::quietly;
 use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
@@ -40,8 +41,9 @@ impl Receiver {
         self.decode(admission, body)
     }
 
-    /// The answer to a webhook that a handler is through with. An error is told to log and hook, as one of the
-    /// context's app and command, and answered as the policy says.
+    /// The answer to a webhook that a handler is through with. How it ended is told to the webhook's span and to
+    /// metrics; an error is told to log and hook, as one of the context's app and command, and answered as the
+    /// policy says.
     ///
     /// ```
     /// use tencent_im_webhook::{Call, Head, Receiver, Reply, SdkAppId};
@@ -60,12 +62,22 @@ impl Receiver {
     /// ```
     #[must_use]
     pub fn conclude(&self, context: &Context, outcome: Result<Reply, BoxError>) -> Answer {
+        let conclude = |outcome, verdict| {
+            let (app, command, received) = (context.app, context.command(), self.received(context.deadline));
+            let concluded = Concluded { app, command, outcome, verdict, received, span: &context.span };
+            concluded.tell(self.slow_after());
+        };
         match outcome {
-            Ok(reply) => reply.into(),
+            Ok(reply) => {
+                conclude(Outcome::Handled, Some(reply.verdict()));
+                reply.into()
+            }
             Err(source) => {
                 let (kind, source) = (FailureKind::Error, Some(source));
                 let (app, command) = (context.app, context.command.clone());
-                self.report(&Failure { kind, app, command, late: false, source });
+                let failure = Failure { kind, app, command, late: false, source };
+                trace::within(&context.span, || self.report(&failure));
+                conclude(Outcome::Failed(kind), None);
                 self.answer_failure(context.command(), context.raw())
             }
         }
@@ -84,8 +96,8 @@ impl Receiver {
     /// # Ok::<_, tencent_im_webhook::BoxError>(())
     /// ```
     pub fn answer_unhandled(&self, call: Call) -> Answer {
-        quietly(|| trace::unhandled(&call.event));
         let Call { event, context } = call;
+        quietly(|| trace::within(&context.span, || trace::unhandled(context.app, &event)));
         self.conclude(&context, event.default_reply())
     }
 }
