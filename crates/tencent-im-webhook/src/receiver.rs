@@ -466,10 +466,52 @@ mod tests {
     #[test]
     fn the_clock_is_asked_whether_a_signature_is_fresh() {
         let time = UnixSeconds(1_700_000_000);
-        let signed = Receiver::builder().app(APP, ["token"]).clock(move || time.system_time().unwrap());
-        let query = format!("SdkAppid=7&Sign={}&RequestTime={}", crate::sign("token", time), time.0);
-        let receiver = signed.build().unwrap();
-        assert_eq!(receiver.admit(&Head { query: &query, ..HEAD }).unwrap().request_time, Some(time));
+        let query = format!("SdkAppid=7&{}", signature_at(time));
+        let admission = signed_at(time).admit(&Head { query: &query, ..HEAD }).unwrap();
+        assert_eq!(admission.request_time, Some(time));
+    }
+
+    fn signed_at(time: UnixSeconds) -> Receiver {
+        let builder = Receiver::builder().app(APP, ["token"]).clock(move || time.system_time().unwrap());
+        builder.build().unwrap()
+    }
+
+    fn signature_at(time: UnixSeconds) -> String {
+        format!("Sign={}&RequestTime={}", crate::sign("token", time), time.0)
+    }
+
+    #[test]
+    fn a_body_is_decoded_as_its_command_or_refused() {
+        let receiver = receiver();
+        let decode = |query, body: &'static str| {
+            let admission = receiver.admit(&Head { query, ..HEAD }).unwrap();
+            receiver.decode(admission, Bytes::from_static(body.as_bytes()))
+        };
+        let body = r#"{"Info":{"Action":"Login","To_Account":"a\ud83d","Reason":"Register"}}"#;
+        let Call { event, context } = decode("SdkAppid=7&CallbackCommand=State.StateChange", body).unwrap();
+        assert!(matches!(event, Event::StateStateChange(_)), "{event:?}");
+        assert_eq!(
+            (context.command(), context.raw().as_ref()),
+            (Some(&Command::StateStateChange), body.as_bytes())
+        );
+        assert!(context.is_lossy());
+
+        let named_by_the_body = decode("SdkAppid=7", r#"{"CallbackCommand":"Future.Command"}"#).unwrap();
+        assert_eq!(named_by_the_body.context.command(), Some(&Command::from("Future.Command")));
+        assert!(!named_by_the_body.context.is_lossy());
+
+        let refused = decode(HEAD.query, "[]").unwrap_err();
+        assert_eq!((refused.kind(), refused.app()), (RejectionKind::NotAnObject, Some(APP)));
+    }
+
+    #[test]
+    fn the_body_of_the_consoles_check_may_be_anything() {
+        let time = UnixSeconds(1_700_000_000);
+        let receiver = signed_at(time);
+        let admission = receiver.admit(&Head { query: &signature_at(time), ..HEAD }).unwrap();
+        let call = receiver.decode(admission, Bytes::from_static(b"{")).unwrap();
+        assert_eq!((call.event.command(), call.context.command()), (None, None));
+        assert_eq!(call.context.raw().as_ref(), b"{");
     }
 
     #[test]
