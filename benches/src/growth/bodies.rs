@@ -92,9 +92,11 @@ pub(super) static HOSTILE: &[Family] = &[
         nested(size, &head, ["[", "", "]"], "}}]}")
     }),
     // Elements.
-    hostile("numbers for elements", Fate::Typed, |size| elements(size, "7,")),
-    hostile("empty objects for elements", Fate::Typed, |size| elements(size, "{},")),
-    hostile("elements of a type without a name", Fate::Typed, |size| elements(size, r#"{"MsgType":""},"#)),
+    hostile("numbers for elements", Fate::Unknown, |size| elements(size, "7,")),
+    hostile("empty objects for elements", Fate::Unknown, |size| elements(size, "{},")),
+    hostile("elements of an unknown type", Fate::Typed, |size| {
+        elements(size, r#"{"MsgType":"T","MsgContent":{}},"#)
+    }),
     hostile("elements that do not fit their type", Fate::Typed, |size| {
         elements(size, r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":5}},"#)
     }),
