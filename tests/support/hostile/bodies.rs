@@ -5,7 +5,7 @@ use tencent_im_webhook::event::official_account::BeforeSendMsg;
 use tencent_im_webhook::{Event, MsgElement, UnixMillis};
 
 use super::{BAD_REQUEST, MISFIT, NOTED, Row, TYPED, each, good, row};
-use crate::{Sample, Seen};
+use crate::{Sample, Seen, receiver};
 
 pub(super) const ROWS: &[Row] = &[
     each("80", "nothing, or blanks", || bodies(&["", " ", "   \n\t\r"]), BAD_REQUEST),
@@ -224,11 +224,22 @@ pub(super) const ROWS: &[Row] = &[
         .sees(|seen, _| assert!(message(seen).msg_body.is_empty())),
     row(
         "96c",
-        "a message of a hundred thousand elements",
-        || elements(&format!("[{}7]", "7,".repeat(99_999))),
+        "a message of a hundred thousand elements, at a receiver that takes so much",
+        || {
+            let face = r#"{"MsgType":"TIMFaceElem","MsgContent":{"Index":1}}"#;
+            elements(&format!("[{}{face}]", format!("{face},").repeat(99_999)))
+        },
         TYPED,
     )
+    .at(|| receiver().body_limit(8 << 20).build().expect("the settings are good"), Sample::before)
     .sees(|seen, _| assert_eq!(message(seen).msg_body.len(), 100_000)),
+    row(
+        "96d",
+        "a hundred thousand elements of a byte, which would take forty times their size",
+        || elements(&format!("[{}7]", "7,".repeat(99_999))),
+        MISFIT,
+    )
+    .sees(|seen, _| fits_not(seen, "MsgBody", "memory")),
     each(
         "97a",
         "elements that nobody knows yet",
