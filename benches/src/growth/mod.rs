@@ -16,7 +16,10 @@ use crate::{parallel, table, valgrind};
 /// What a request of twice the size may take, in times of one of half of it.
 const MOST: f64 = 2.3;
 
-/// Counts every family at half of its limit and at the limit, and fails where one grows faster than it may.
+/// What a byte of a hostile body may take, in times of one of the dearest valid body.
+const MOST_OF_DEAREST: f64 = 20.0;
+
+/// Counts every family at half of its limit and at the limit, and fails where one grows faster or costs more than it may.
 pub(crate) fn print(page: &Page) -> anyhow::Result<()> {
     let counts = parallel::map(FAMILIES.iter().flat_map(|all| all.iter()), Count::of);
     let counts: Vec<Count> = counts.into_iter().collect::<anyhow::Result<_>>()?;
@@ -51,6 +54,12 @@ pub(crate) fn print(page: &Page) -> anyhow::Result<()> {
     let over: Vec<_> =
         counts.iter().filter(|count| count.growth() > MOST).map(|count| count.family.name).collect();
     ensure!(over.is_empty(), "grow by more than {MOST} when the size doubles: {over:?}");
+    let dear: Vec<_> = counts
+        .iter()
+        .filter(|count| count.family.sort == Sort::Hostile && count.per_byte() > MOST_OF_DEAREST * dearest)
+        .map(|count| count.family.name)
+        .collect();
+    ensure!(dear.is_empty(), "cost more than {MOST_OF_DEAREST} times the dearest valid body: {dear:?}");
     Ok(())
 }
 
