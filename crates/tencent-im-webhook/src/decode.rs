@@ -41,7 +41,7 @@ pub(crate) fn decode(in_url: Option<Command>, raw: &Bytes, into: &mut Event) -> 
         Some(Err(Untyped::Misfit(misfit))) => Some(misfit),
         Some(Err(Untyped::Unknown)) | None => None,
     };
-    // It need not even be JSON.
+    // Nothing has read it whole yet: it may not be JSON.
     let in_body = command_in(&whole)?;
     if command.as_ref().is_some_and(|command| !names(in_body.as_ref(), command)) {
         return Err(RejectionKind::CommandMismatch.into());
@@ -129,10 +129,10 @@ impl Decoder for Tolerant<'_, '_> {
     }
 }
 
-/// How many bytes of heap the event may take beside these of text: six for a byte of the body in all, where ten
-/// thousand entries of a list could be made of twenty thousand bytes. Documented bodies need less than two.
+/// How many bytes of heap an event may take beside so many of text: with them, six for a byte of the body. Without a
+/// limit an entry of two bytes could become one of eighty.
 fn room(body: impl AsRef<[u8]>, text: usize) -> usize {
-    (6 * body.as_ref().len() + FOR_ANY_BODY).saturating_sub(text)
+    body.as_ref().len().saturating_mul(6).saturating_add(FOR_ANY_BODY).saturating_sub(text)
 }
 
 /// For the short lists of short bodies.

@@ -463,8 +463,8 @@
 //! | `failure` | `error`, `panic`, `deadline` or `cancelled` |
 //!
 //! Refusals, misfits and slow decisions ([`slow_percent`](ReceiverBuilder::slow_percent)) are events at the level
-//! warn, failures at the level error, each with app and command of its own as far as they are known. No token, signature, query or body is ever written, and no name that somebody
-//! else chose without being escaped and cut.
+//! warn, failures at the level error, each with its app and, but for refusals, its command. No token, signature, query
+//! or body is ever written, and no name that somebody else chose without being escaped and cut.
 //!
 //! With the feature `metrics`, whatever recorder the program installs gets
 //!

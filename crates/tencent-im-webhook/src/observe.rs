@@ -76,8 +76,8 @@ impl Outcome {
     }
 }
 
-/// Whether the answer to it is awaited, as a decision or as data. What a command tells that is not known may have
-/// happened already.
+/// Whether the answer to it is awaited, as a decision or as data. An unknown command may tell of what has happened
+/// already.
 pub(crate) fn is_asked(command: Option<&Command>) -> bool {
     match command.and_then(Command::kind) {
         Some(Kind::Before | Kind::Reply) => true,

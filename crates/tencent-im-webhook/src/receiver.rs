@@ -340,7 +340,7 @@ impl Call {
         }
         context.command = event.command().cloned();
         context.span = trace::span(context);
-        trace::within(&context.span, || trace::decoded(context.app, event));
+        quietly(|| trace::within(&context.span, || trace::decoded(context.app, event)));
         Ok(())
     }
 }

@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -121,11 +122,35 @@ fn begin(pass: Pass, room: usize) -> impl Drop {
 }
 
 /// Before something is allocated that takes more heap than it has text. The text itself was counted.
+///
+/// Once there is not enough, there is none any more.
 pub(crate) fn take_room<E: de::Error>(bytes: usize) -> Result<(), E> {
-    let left =
-        ROOM.get().checked_sub(bytes).ok_or_else(|| E::custom("it takes too much memory for its size"))?;
-    ROOM.set(left);
-    Ok(())
+    let room = ROOM.get();
+    if room == usize::MAX {
+        return Ok(());
+    }
+    let left = room.checked_sub(bytes);
+    ROOM.set(left.unwrap_or(0));
+    left.map(|_| ()).ok_or_else(|| E::custom(NO_ROOM))
+}
+
+const NO_ROOM: &str = "it takes too much memory for its size";
+
+/// Tries to read a value that may be kept raw instead, which gives the room back that was taken for it. Where there is
+/// no room left the body as a whole does not fit: nothing goes raw for that.
+pub(crate) fn attempt<T, E, F>(read: impl FnOnce() -> Result<T, F>) -> Result<Option<T>, E>
+where
+    E: de::Error,
+{
+    let room = ROOM.get();
+    match read() {
+        Ok(value) => Ok(Some(value)),
+        Err(_) if ROOM.get() == 0 => Err(E::custom(NO_ROOM)),
+        Err(_) => {
+            ROOM.set(room);
+            Ok(None)
+        }
+    }
 }
 
 /// Before a list is pushed onto that is made for one entry, as most have no more, and that `Vec` grows.
@@ -458,11 +483,49 @@ where
     if raw.text() == "null" {
         return Ok(None);
     }
-    let value = read(raw.text());
+    let value = attempt(|| read(raw.text()).ok_or("odd"))?;
     if value.is_none() {
         note_loss();
     }
     Ok(value)
+}
+
+/// An object whose names are not known.
+pub(crate) fn map<'de, V, D>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
+where
+    V: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct Entries<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BTreeMap<String, V>, A::Error> {
+            entries(map)
+        }
+    }
+
+    deserializer.deserialize_map(Entries(PhantomData))
+}
+
+/// The entries of such an object.
+pub(crate) fn entries<'de, V, A>(mut map: A) -> Result<BTreeMap<String, V>, A::Error>
+where
+    V: Deserialize<'de>,
+    A: MapAccess<'de>,
+{
+    let mut entries = BTreeMap::new();
+    while let Some(Text(key)) = map.next_key()? {
+        // Nodes are half full at worst, and point to each other.
+        take_room(2 * size_of::<(String, V)>() + 24)?;
+        entries.insert(key.into_owned(), map.next_value()?);
+    }
+    Ok(entries)
 }
 
 /// Digits only: `parse` alone would take a leading plus.

@@ -77,6 +77,7 @@ pub struct InterfaceInvocation {
     /// The variables that the console hands over, by name: the platform's, such as `SystemClientUserID`
     /// and `SystemSessionID`, fixed values, and the app's own. All are strings in the vendor's sample;
     /// whether others occur is not documented, so each is kept as it came.
+    #[serde(deserialize_with = "wire::map")]
     pub body: BTreeMap<String, RawJson>,
     /// When the webhook was triggered. The unit follows from the vendor's sample.
     #[serde(default, deserialize_with = "wire::optional_number", skip_serializing_if = "Option::is_none")]

@@ -140,7 +140,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 struct Inside<'a, 'de> {
     reader: &'a mut Reader<'de>,
     is_first: bool,
-    /// Of the list that becomes of a list.
+    /// Of the `Vec` that a list is read into.
     length: usize,
     capacity: usize,
 }
@@ -173,7 +173,10 @@ impl<'a, 'de> Inside<'a, 'de> {
         if self.reader.command.is_some() {
             return Err(de::Error::duplicate_field(envelope::COMMAND));
         }
-        self.reader.command = self.next_value()?;
+        let value = self.next_value();
+        // Whoever keeps track of the keys has not heard of this one.
+        self.reader.command =
+            value.map_err(|error| de::Error::custom(format_args!("{}: {error}", envelope::COMMAND)))?;
         Ok(())
     }
 }

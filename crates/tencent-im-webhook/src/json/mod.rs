@@ -50,7 +50,7 @@ pub(crate) struct Reader<'de> {
     text: &'de str,
     at: usize,
     levels_left: u8,
-    /// How many levels are left in the object that has the command among its keys. None does where they never are.
+    /// How many levels are left in the object that has the command among its keys; in none, where it is no body.
     command_at: u8,
     command: Option<Text<'de>>,
     /// The latest string that had escapes.

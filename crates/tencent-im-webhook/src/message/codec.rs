@@ -80,12 +80,13 @@ impl<'de> Deserialize<'de> for MsgElement {
         }
         let raw = Raw::deserialize(deserializer)?;
         // Looked at before anything is set up to read it: a list may hold many of what is none.
-        if raw.text().starts_with('{')
-            && let Ok(element) = json::read(raw.text(), |reader| reader.deserialize_map(ElementVisitor))
-        {
-            return Ok(element);
-        }
-        Ok(Self::Malformed(raw.into()))
+        let element = match raw.text().starts_with('{') {
+            true => {
+                wire::attempt(|| json::read(raw.text(), |reader| reader.deserialize_map(ElementVisitor)))?
+            }
+            false => None,
+        };
+        Ok(element.unwrap_or_else(|| Self::Malformed(raw.into())))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Groups that come, grow full and go.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::{self, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::shared::{GroupType, Member, UserDefinedData, accounts};
@@ -121,14 +123,42 @@ pub struct AfterCreateGroup {
 /// }
 /// assert_eq!(how_many(&GroupNum::OfType(3), "Public"), 3);
 /// ```
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum GroupNum {
     /// Of the type of the group in question.
-    OfType(#[serde(deserialize_with = "wire::number")] u64),
+    OfType(u64),
     /// Of each type, by its name. Undocumented: another library reads it so.
     ByType(BTreeMap<String, u64>),
+}
+
+impl<'de> Deserialize<'de> for GroupNum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct GroupNumVisitor;
+
+        impl<'de> Visitor<'de> for GroupNumVisitor {
+            type Value = GroupNum;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of groups, or an object of them")
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<GroupNum, E> {
+                Ok(GroupNum::OfType(number))
+            }
+
+            fn visit_str<E: de::Error>(self, digits: &str) -> Result<GroupNum, E> {
+                wire::number(digits.into_deserializer()).map(GroupNum::OfType)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<GroupNum, A::Error> {
+                wire::entries(map).map(GroupNum::ByType)
+            }
+        }
+
+        deserializer.deserialize_any(GroupNumVisitor)
+    }
 }
 
 /// A group is full: a join filled it, or failed because it was full already.
