@@ -416,6 +416,10 @@ mod tests {
         assert_eq!((admission.app(), admission.command()), (APP, Some(&COMMAND)));
         assert_eq!((admission.content_length(), admission.body_limit()), (Some(2), 1024 * 1024));
         assert!(admission.is_of(&receiver) && admission.is_of(&receiver.clone()) && !admission.is_of(&other));
+        let mut extensions = Extensions::new();
+        extensions.insert("of an outer layer");
+        let call = receiver.decode(admission.with_extensions(extensions), Bytes::from_static(b"{}")).unwrap();
+        assert_eq!(call.context.extensions().get(), Some(&"of an outer layer"));
         assert!(format!("{receiver:?}").contains("SdkAppId(7)"));
         assert!(format!("{:?}", builder()).contains("SdkAppId(7)"));
     }
