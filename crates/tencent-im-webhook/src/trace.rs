@@ -144,19 +144,24 @@ mod emit {
 
     pub(crate) fn slow(_: &Concluded<'_>) {}
 
-    pub(crate) type Span = ();
+    #[derive(Clone, Debug)]
+    pub(crate) struct Span;
 
-    pub(crate) fn no_span() -> Span {}
+    pub(crate) fn no_span() -> Span {
+        Span
+    }
 
-    pub(crate) fn span(_: &Context) -> Span {}
+    pub(crate) fn span(_: &Context) -> Span {
+        Span
+    }
 
     pub(crate) fn concluded(_: &Concluded<'_>) {}
 
-    pub(crate) fn instrument<F: Future>(handler: F, (): &Span) -> F {
+    pub(crate) fn instrument<F: Future>(handler: F, _: &Span) -> F {
         handler
     }
 
-    pub(crate) fn within((): &Span, tell: impl FnOnce()) {
+    pub(crate) fn within(_: &Span, tell: impl FnOnce()) {
         tell();
     }
 }
