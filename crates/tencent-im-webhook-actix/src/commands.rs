@@ -61,7 +61,8 @@ use crate::convert::{PayloadBody, Shape, head, status_of};
 /// Deadline, panics, hang-ups and failures are treated as those of a [`Webhook`](crate::Webhook), and an
 /// extractor that refuses is a failure: the [`FailurePolicy`](crate::FailurePolicy) answers, and an
 /// [`ExtractError`] is its source. An extractor of the body gets it once more. Without a
-/// [`fallback`](Self::fallback), commands that nobody takes are answered as a [`WebhookHandler`](crate::WebhookHandler) does by default.
+/// [`fallback`](Self::fallback), commands that nobody takes are answered as a
+/// [`WebhookHandler`](crate::WebhookHandler) does by default.
 ///
 /// # Shutdown
 ///

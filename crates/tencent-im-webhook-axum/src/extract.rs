@@ -72,12 +72,14 @@ use crate::response::WebhookResponse;
 /// use tencent_im_webhook_axum::event::group::AfterSendMsg;
 /// use tencent_im_webhook_axum::{Call, Received, WebhookResponse};
 ///
-/// async fn keep(Received { call: Call { event, context, .. }, responder, .. }: Received<AfterSendMsg>) -> WebhookResponse {
+/// async fn keep(webhook: Received<AfterSendMsg>) -> WebhookResponse {
+///     let Received { call: Call { event, context, .. }, responder, .. } = webhook;
 ///     responder.answer(context.in_span(store(event)).await)
 /// }
 ///
 /// async fn store(event: AfterSendMsg) {
-///     tracing::info!(group = %event.group_id, "kept"); // webhook{app=1400000000 command=Group.CallbackAfterSendMsg …
+///     // webhook{app=1400000000 command=Group.CallbackAfterSendMsg …
+///     tracing::info!(group = %event.group_id, "kept");
 /// }
 /// ```
 ///

@@ -11,8 +11,9 @@ use crate::reply::{Kind, Reply};
 /// A webhook that could not be typed, with its body as it came.
 ///
 /// Three things end here: a command that this crate does not know, a known one whose body does not fit
-/// ([`cause`](Self::cause) says where), and the console's check of the URL, which names no command. A body that would
-/// take more than six times its size on the heap, and 2 KB, does not fit either: a thousand accounts of two letters, say.
+/// ([`cause`](Self::cause) says where), and the console's check of the URL, which names no command. A body that
+/// would take more than six times its size on the heap, and 2 KB, does not fit either: a thousand accounts of two
+/// letters, say.
 ///
 /// ```
 /// # use tencent_im_webhook::{Event, Head, Receiver, SdkAppId};

@@ -180,7 +180,7 @@ macro_rules! contents {
         }
     };
     (@hold $value:expr) => { $value };
-    (@hold $value:expr, $holder:ident) => { hold($holder::new, $value)? };
+    (@hold $value:expr, Box) => { boxed($value)? };
 }
 
 contents! {
@@ -195,10 +195,10 @@ contents! {
     RELAY = "TIMRelayElem" => Relay(RelayElem) in Box;
 }
 
-/// Boxes a content, which takes more room than its text may.
-fn hold<T, E: de::Error>(boxed: fn(T) -> Box<T>, content: T) -> Result<Box<T>, E> {
+/// A content on the heap, where even an empty one takes the room of all its fields.
+fn boxed<T, E: de::Error>(content: T) -> Result<Box<T>, E> {
     wire::take_room(size_of::<T>())?;
-    Ok(boxed(content))
+    Ok(Box::new(content))
 }
 
 /// The content of a type with this wire name.
