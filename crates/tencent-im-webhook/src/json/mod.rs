@@ -251,41 +251,39 @@ impl<'de> Reader<'de> {
     }
 
     fn skip_number(&mut self) -> Result<()> {
-        // Most are a few digits.
-        if self.byte() != Some(b'0')
-            && let count @ 1.. = self.digits(self.at)
-            && !matches!(self.text.as_bytes().get(self.at + count), Some(b'.' | b'e' | b'E'))
-        {
-            self.at += count;
-            return Ok(());
+        self.at += usize::from(self.byte() == Some(b'-'));
+        match self.byte() {
+            Some(b'0') => self.at += 1,
+            Some(_) | None => self.skip_digits()?,
         }
-        self.skip_long_number()
+        match self.byte() {
+            Some(b'.' | b'e' | b'E') => self.skip_fraction(),
+            Some(_) | None => Ok(()),
+        }
     }
 
-    #[inline(never)]
-    fn skip_long_number(&mut self) -> Result<()> {
-        let bytes = self.text.as_bytes();
-        let is = |at: usize, some: &[u8]| bytes.get(at).is_some_and(|byte| some.contains(byte));
-        let digits = |from: usize| match self.digits(from) {
-            0 => Err(Error::syntax("a digit was expected")),
-            count => Ok(from + count),
-        };
-        let mut at = self.at + usize::from(is(self.at, b"-"));
-        at = if is(at, b"0") { at + 1 } else { digits(at)? };
-        if is(at, b".") {
-            at = digits(at + 1)?;
+    /// What makes a number no whole one.
+    fn skip_fraction(&mut self) -> Result<()> {
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            self.skip_digits()?;
         }
-        if is(at, b"eE") {
-            at = digits(at + 1 + usize::from(is(at + 1, b"+-")))?;
+        if let Some(b'e' | b'E') = self.byte() {
+            self.at += 1;
+            self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
+            self.skip_digits()?;
         }
-        self.at = at;
         Ok(())
     }
 
-    /// How many digits stand from this place on.
-    fn digits(&self, from: usize) -> usize {
-        let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
-        bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    fn skip_digits(&mut self) -> Result<()> {
+        match self.bytes().iter().take_while(|byte| byte.is_ascii_digit()).count() {
+            0 => Err(Error::syntax("a digit was expected")),
+            count => {
+                self.at += count;
+                Ok(())
+            }
+        }
     }
 
     /// The value that is next, as its text. It may nest without limit.
