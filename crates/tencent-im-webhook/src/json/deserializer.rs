@@ -27,16 +27,35 @@ impl<'de> Reader<'de> {
         self.enter()?;
         // A list with nothing but space in it is known to be empty.
         self.token()?;
-        let value = visitor.visit_seq(Inside::new(self))?;
+        let list = List { reader: self, is_first: true, length: 0, capacity: 0 };
+        let value = visitor.visit_seq(list)?;
         self.leave(b']')?;
         Ok(value)
     }
 
     fn visit_map<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         self.enter()?;
-        let value = visitor.visit_map(Inside::new(self))?;
+        let has_command = self.levels_left == self.command_at;
+        let value = visitor.visit_map(Object { reader: self, is_first: true, has_command })?;
         self.leave(b'}')?;
         Ok(value)
+    }
+
+    /// Whether another entry of a list or an object follows, which is next then.
+    #[inline]
+    fn has_another(&mut self, is_first: &mut bool, closes: u8) -> Result<bool> {
+        match self.token()? {
+            b',' if !*is_first => {
+                self.at += 1;
+                match self.token()? == closes {
+                    true => Err(Error::syntax("an entry was expected after the comma")),
+                    false => Ok(true),
+                }
+            }
+            byte if byte == closes => Ok(false),
+            _ if std::mem::take(is_first) => Ok(true),
+            _ => Err(Error::syntax("a comma or the closing bracket was expected")),
+        }
     }
 
     fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
@@ -136,57 +155,21 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-/// What stands in a list or an object.
-struct Inside<'a, 'de> {
+/// What stands in a list.
+struct List<'a, 'de> {
     reader: &'a mut Reader<'de>,
     is_first: bool,
-    /// Of the `Vec` that a list is read into.
+    /// Of the `Vec` that it is read into.
     length: usize,
     capacity: usize,
 }
 
-impl<'a, 'de> Inside<'a, 'de> {
-    fn new(reader: &'a mut Reader<'de>) -> Self {
-        Self { reader, is_first: true, length: 0, capacity: 0 }
-    }
-
-    /// Whether another entry follows, which is next then.
-    #[inline]
-    fn goes_on(&mut self, closes: u8) -> Result<bool> {
-        match self.reader.token()? {
-            b',' if !self.is_first => {
-                self.reader.at += 1;
-                match self.reader.token()? == closes {
-                    true => Err(Error::syntax("an entry was expected after the comma")),
-                    false => Ok(true),
-                }
-            }
-            byte if byte == closes => Ok(false),
-            _ if std::mem::take(&mut self.is_first) => Ok(true),
-            _ => Err(Error::syntax("a comma or the closing bracket was expected")),
-        }
-    }
-
-    /// Reads the value of the command's key, which is next.
-    #[inline(never)]
-    fn put_command_aside(&mut self) -> Result<()> {
-        if self.reader.command.is_some() {
-            return Err(de::Error::duplicate_field(envelope::COMMAND));
-        }
-        let value = self.next_value();
-        // Whoever keeps track of the keys has not heard of this one.
-        self.reader.command =
-            value.map_err(|error| de::Error::custom(format_args!("{}: {error}", envelope::COMMAND)))?;
-        Ok(())
-    }
-}
-
-impl<'de> SeqAccess<'de> for Inside<'_, 'de> {
+impl<'de> SeqAccess<'de> for List<'_, 'de> {
     type Error = Error;
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        match self.goes_on(b']')? {
+        match self.reader.has_another(&mut self.is_first, b']')? {
             true => {
                 take_room_in_list::<T::Value, Error>(self.length, &mut self.capacity)?;
                 self.length += 1;
@@ -201,18 +184,40 @@ impl<'de> SeqAccess<'de> for Inside<'_, 'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for Inside<'_, 'de> {
+/// What stands in an object.
+struct Object<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    is_first: bool,
+    /// Whether it is a body, which may name its command.
+    has_command: bool,
+}
+
+impl Object<'_, '_> {
+    /// Reads the value of the command's key, which is next.
+    #[inline(never)]
+    fn put_command_aside(&mut self) -> Result<()> {
+        if self.reader.command.is_some() {
+            return Err(de::Error::duplicate_field(envelope::COMMAND));
+        }
+        let value = self.next_value();
+        // Whoever keeps track of the keys has not heard of this one.
+        self.reader.command =
+            value.map_err(|error| de::Error::custom(format_args!("{}: {error}", envelope::COMMAND)))?;
+        Ok(())
+    }
+}
+
+impl<'de> MapAccess<'de> for Object<'_, 'de> {
     type Error = Error;
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        while self.goes_on(b'}')? {
+        while self.reader.has_another(&mut self.is_first, b'}')? {
             if self.reader.byte() != Some(b'"') {
                 return Err(Error::syntax("a key was expected"));
             }
-            let has_command = self.reader.command_at == self.reader.levels_left;
             let key = Key(self.reader.string()?);
-            if !has_command || key.text() != envelope::COMMAND {
+            if !self.has_command || key.text() != envelope::COMMAND {
                 return seed.deserialize(key).map(Some);
             }
             self.put_command_aside()?;
