@@ -1,49 +1,135 @@
-//! Finding bytes, eight or sixty-four at a time. What is looked for is near, mostly: for that, a vector search that
-//! has to be called costs more than it saves.
+//! Finding bytes, many at a time. What is looked for is near, mostly: for that, a search that has to be called costs
+//! more than it saves.
+
+use std::ops::{BitOr, Not};
+
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod block;
+#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+mod word;
+
+/// Sixteen bytes, in what every processor of the kind has.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+type Here = block::Block;
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+type Here = word::Word;
+
+/// Bytes that are looked at together.
+trait Lanes: Copy {
+    type Found: Found;
+
+    const COUNT: usize;
+
+    /// As many as are whole.
+    fn of(bytes: &[u8]) -> impl Iterator<Item = Self>;
+
+    fn equal(self, byte: u8) -> Self::Found;
+
+    /// Below an ASCII character that is not the first.
+    fn below(self, byte: u8) -> Self::Found;
+}
+
+/// Where among them something is.
+trait Found: BitOr<Output = Self> + Not<Output = Self> + Sized {
+    fn first(self) -> Option<usize>;
+}
 
 /// From this place on, where the first quote, backslash or control character is.
 ///
-/// Words of eight bytes for what most strings are; for long ones blocks that the compiler turns into vector
-/// instructions, fewer than there are bytes.
+/// For long strings in blocks that the compiler turns into vector instructions, fewer than there are bytes.
 #[inline]
 pub(crate) fn special(bytes: &[u8], from: usize) -> Option<usize> {
-    let near = bytes.get(from..)?;
-    let near = near.get(..LONG).unwrap_or(near);
-    in_words(near, specials, is_special).map(|at| from + at).or_else(|| {
-        let far = from + LONG;
-        let far = far + clean_blocks(bytes.get(far..)?);
-        in_words(bytes.get(far..)?, specials, is_special).map(|at| far + at)
+    special_in::<Here>(bytes, from)
+}
+
+fn special_in<L: Lanes>(bytes: &[u8], from: usize) -> Option<usize> {
+    near(bytes, from, specials::<L>).or_else(|| {
+        let far = from + clean_blocks(bytes.get(from..)?);
+        first(bytes, far, specials::<L>)
     })
 }
 
-/// Where the first of these two bytes is.
-#[inline]
-pub(crate) fn either(one: u8, other: u8, bytes: &[u8]) -> Option<usize> {
-    let found = |word| (zeros(word ^ repeated(one)) | zeros(word ^ repeated(other))) & repeated(0x80);
-    in_words(bytes, found, |byte| byte == one || byte == other)
-}
-
-/// From this place on, how many spaces there are before anything else: the indentation of a line.
-#[inline]
-pub(crate) fn spaces(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    in_words(rest, |word| word ^ repeated(b' '), |byte| byte != b' ').unwrap_or(rest.len())
-}
-
-/// Where the first byte is that is looked for: as the lowest one of a word that is not zero, or by itself.
+/// The same where it is near, and not at the end.
 #[inline(always)]
-fn in_words(bytes: &[u8], found: impl Fn(u64) -> u64, is_found: impl Fn(u8) -> bool) -> Option<usize> {
-    let (words, rest) = bytes.as_chunks();
-    let mut passed = 0;
-    for word in words {
-        let found = found(u64::from_le_bytes(*word));
-        if found != 0 {
-            return Some(passed + found.trailing_zeros() as usize / 8);
-        }
-        passed += size_of_val(word);
-    }
-    rest.iter().position(|byte| is_found(*byte)).map(|at| passed + at)
+pub(crate) fn near_special(bytes: &[u8], from: usize) -> Option<usize> {
+    near(bytes, from, specials::<Here>)
 }
+
+#[inline(always)]
+fn specials<L: Lanes>(lanes: L) -> L::Found {
+    lanes.equal(b'"') | lanes.equal(b'\\') | lanes.below(b' ')
+}
+
+/// From this place on, where the first of these two bytes is.
+#[inline]
+pub(crate) fn either(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {
+    either_in::<Here>(one, other, bytes, from)
+}
+
+#[inline(always)]
+fn either_in<L: Lanes>(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {
+    first(bytes, from, |lanes: L| lanes.equal(one) | lanes.equal(other))
+}
+
+/// From this place on, where the first byte is that is no space to JSON: what a line is indented by is passed at once.
+pub(crate) fn no_space(bytes: &[u8], from: usize) -> Option<usize> {
+    first(bytes, from, no_spaces::<Here>)
+}
+
+/// The same where the first lanes show it.
+#[inline(always)]
+pub(crate) fn near_no_space(bytes: &[u8], from: usize) -> Option<usize> {
+    let lanes = Here::of(bytes.get(from..)?).next()?;
+    no_spaces(lanes).first().map(|found| from + found)
+}
+
+#[inline(always)]
+fn no_spaces<L: Lanes>(lanes: L) -> L::Found {
+    !(lanes.equal(b' ') | lanes.equal(b'\n') | lanes.equal(b'\r') | lanes.equal(b'\t'))
+}
+
+#[inline(always)]
+fn first<L: Lanes>(bytes: &[u8], from: usize, wanted: impl Fn(L) -> L::Found) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    in_lanes(rest, &wanted).or_else(|| in_last(rest, wanted)).map(|found| from + found)
+}
+
+#[inline(always)]
+fn near<L: Lanes>(bytes: &[u8], from: usize, wanted: impl Fn(L) -> L::Found) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    // The first without a loop: keys are shorter than that.
+    if let Some(found) = wanted(L::of(rest).next()?).first() {
+        return Some(from + found);
+    }
+    let next = rest.get(L::COUNT..NEAR).or_else(|| rest.get(L::COUNT..))?;
+    in_lanes(next, wanted).map(|found| from + L::COUNT + found)
+}
+
+#[inline(always)]
+fn in_lanes<L: Lanes>(bytes: &[u8], wanted: impl Fn(L) -> L::Found) -> Option<usize> {
+    let mut passed = 0;
+    for lanes in L::of(bytes) {
+        if let Some(found) = wanted(lanes).first() {
+            return Some(passed + found);
+        }
+        passed += L::COUNT;
+    }
+    None
+}
+
+/// Where there are not enough bytes for all lanes.
+#[inline(never)]
+fn in_last<L: Lanes>(bytes: &[u8], wanted: impl Fn(L) -> L::Found) -> Option<usize> {
+    let passed = bytes.len() - bytes.len() % L::COUNT;
+    let last = bytes.get(passed..)?;
+    let mut padded = [0; 16];
+    padded.get_mut(..last.len())?.copy_from_slice(last);
+    let found = wanted(L::of(&padded).next()?).first()?;
+    (found < last.len()).then_some(passed + found)
+}
+
+/// As long as most texts that people write.
+const NEAR: usize = 128;
 
 const LONG: usize = 64;
 
@@ -59,27 +145,28 @@ fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < b' ')
 }
 
-/// The highest bit of each special byte, right up to the first: what is subtracted may borrow from above.
-fn specials(word: u64) -> u64 {
-    let quotes = (word ^ repeated(b'"')).wrapping_sub(repeated(1));
-    let backslashes = (word ^ repeated(b'\\')).wrapping_sub(repeated(1));
-    let controls = word.wrapping_sub(repeated(b' '));
-    // None of them has its highest bit set in the text.
-    (quotes | backslashes | controls) & !word & repeated(0x80)
-}
-
-/// The highest bit of each byte that is zero, right up to the first; only that bit of a byte counts.
-fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(repeated(1)) & !word
-}
-
-const fn repeated(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Here, and on processors of every other kind.
+    fn both(here: Option<usize>, elsewhere: Option<usize>) -> Option<usize> {
+        assert_eq!(here, elsewhere);
+        here
+    }
+
+    fn special(bytes: &[u8], from: usize) -> Option<usize> {
+        both(super::special(bytes, from), special_in::<word::Word>(bytes, from))
+    }
+
+    fn either(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {
+        let here = super::either(one, other, bytes, from);
+        both(here, either_in::<word::Word>(one, other, bytes, from))
+    }
+
+    fn no_space(bytes: &[u8], from: usize) -> Option<usize> {
+        both(super::no_space(bytes, from), first(bytes, from, no_spaces::<word::Word>))
+    }
 
     #[test]
     fn every_special_byte_is_found_at_any_place() {
@@ -87,13 +174,17 @@ mod tests {
             let clean: Vec<u8> =
                 (0..length).map(|n| [b'a', b' ', 0x7F, 0x80, 0xFF, b'!', b'#'][n % 7]).collect();
             assert_eq!(special(&clean, 0), None, "{length}");
+            assert_eq!(special(&clean, length + 1), None, "{length}");
             for at in 0..length {
                 for byte in [b'"', b'\\', 0, b'\n', 0x1F] {
                     let mut bytes = clean.clone();
                     bytes[at] = byte;
                     assert_eq!(special(&bytes, 0), Some(at), "{byte} at {at} of {length}");
+                    assert_eq!(special(&bytes, at), Some(at), "{byte} at {at} of {length}");
+                    assert_eq!(special(&bytes, at + 1), None, "{byte} at {at} of {length}");
                     bytes.push(b'"');
                     assert_eq!(special(&bytes, 0), Some(at), "{byte} at {at} of {length}");
+                    assert_eq!(special(&bytes, at + 1), Some(length), "{byte} at {at} of {length}");
                 }
             }
         }
@@ -103,7 +194,7 @@ mod tests {
     fn no_byte_is_taken_for_a_special_one_or_a_space() {
         for byte in 0..=u8::MAX {
             assert_eq!(special(&[byte; 80], 0).is_some(), is_special(byte), "{byte}");
-            assert_eq!(spaces(&[byte; 12], 0), if byte == b' ' { 12 } else { 0 }, "{byte}");
+            assert_eq!(no_space(&[byte; 20], 0).is_none(), b" \n\r\t".contains(&byte), "{byte}");
         }
     }
 
@@ -111,7 +202,7 @@ mod tests {
     fn the_first_of_two_is_found() {
         for at in 0..40 {
             let text = "é".repeat(at) + "&=&" + &"x".repeat(40 - at);
-            let found = |from| either(b'&', b'=', &text.as_bytes()[from..]).map(|found| from + found);
+            let found = |from| either(b'&', b'=', text.as_bytes(), from);
             assert_eq!([0, 2 * at].map(found), [Some(2 * at); 2]);
             assert_eq!(found(2 * at + 1), Some(2 * at + 1));
             assert_eq!(found(2 * at + 3), None);
@@ -119,11 +210,15 @@ mod tests {
     }
 
     #[test]
-    fn spaces_are_counted_up_to_anything_else() {
+    fn spaces_are_passed_up_to_anything_else() {
         for count in 0..40 {
-            for after in ["", "x", "\n   ", "\u{a0}        "] {
-                let text = " ".repeat(count) + after;
-                assert_eq!(spaces(text.as_bytes(), 0), count, "{text:?}");
+            for after in ["", "x", "x\n   ", "\u{b}        ", "\u{a0}        "] {
+                let text = "\n   \r\t ".chars().cycle().take(count).collect::<String>() + after;
+                let expected = (!after.is_empty()).then_some(count);
+                assert_eq!(no_space(text.as_bytes(), 0), expected, "{text:?}");
+                let near = near_no_space(text.as_bytes(), 0);
+                assert!(near.is_none() || near == expected, "{text:?}");
+                assert!(near.is_some() || count >= Here::COUNT || text.len() < Here::COUNT, "{text:?}");
             }
         }
     }

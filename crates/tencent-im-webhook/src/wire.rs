@@ -24,7 +24,9 @@ use crate::json::{self, Raw};
 /// How deep relays may nest before they are kept raw.
 pub(crate) const MAX_RELAY_DEPTH: u8 = 8;
 
+// Aligned, so that it is read and written in one piece.
 #[derive(Clone, Copy)]
+#[repr(align(8))]
 struct Pass {
     strict: bool,
     /// The text is read by [`json`], not by a deserializer of the user's.

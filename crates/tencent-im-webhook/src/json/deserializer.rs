@@ -58,6 +58,35 @@ impl<'de> Reader<'de> {
         }
     }
 
+    /// The next key of an object, with its colon, or none where the object ends.
+    #[inline]
+    fn key(&mut self, is_first: &mut bool) -> Result<Option<Str<'de, '_>>> {
+        match self.plain_key(*is_first) {
+            None if self.byte() == Some(b'}') => Ok(None),
+            Some(text) => {
+                *is_first = false;
+                Ok(Some(Str::Borrowed(text)))
+            }
+            None => self.any_key(is_first),
+        }
+    }
+
+    #[inline(never)]
+    fn any_key(&mut self, is_first: &mut bool) -> Result<Option<Str<'de, '_>>> {
+        if !self.has_another(is_first, b'}')? {
+            return Ok(None);
+        }
+        if self.byte() != Some(b'"') {
+            return Err(Error::syntax("a key was expected"));
+        }
+        let text = match self.string()? {
+            Str::Borrowed(text) => Some(text),
+            Str::Unescaped(_) => None,
+        };
+        self.expect(b':', "a colon was expected")?;
+        Ok(Some(text.map_or(Str::Unescaped(&self.unescaped), Str::Borrowed)))
+    }
+
     fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.number()? {
             Number::Whole(number) => visitor.visit_u64(number),
@@ -212,11 +241,8 @@ impl<'de> MapAccess<'de> for Object<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        while self.reader.has_another(&mut self.is_first, b'}')? {
-            if self.reader.byte() != Some(b'"') {
-                return Err(Error::syntax("a key was expected"));
-            }
-            let key = Key(self.reader.string()?);
+        while let Some(key) = self.reader.key(&mut self.is_first)? {
+            let key = Key(key);
             if !self.has_command || key.text() != envelope::COMMAND {
                 return seed.deserialize(key).map(Some);
             }
@@ -227,9 +253,6 @@ impl<'de> MapAccess<'de> for Object<'_, 'de> {
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.reader.expect(b':', "a colon was expected")?;
-        // Most often there is one space: not worth a call.
-        self.reader.at += usize::from(self.reader.byte() == Some(b' '));
         seed.deserialize(&mut *self.reader)
     }
 }

@@ -15,6 +15,11 @@ impl Error {
     pub(super) fn syntax(message: &'static str) -> Self {
         Self(Box::new(Cow::Borrowed(message)))
     }
+
+    #[cold]
+    pub(super) fn end() -> Self {
+        Self::syntax("the text ends too early")
+    }
 }
 
 impl de::Error for Error {
