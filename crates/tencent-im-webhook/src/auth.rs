@@ -30,9 +30,7 @@ pub struct SdkAppId(pub u64);
 impl SdkAppId {
     /// Reads canonical decimal text only: neither sign, leading zero, fraction nor blank.
     fn from_canonical(text: &str) -> Option<Self> {
-        let canonical = !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'));
+        let canonical = text == "0" || !text.starts_with(['0', '+']);
         canonical.then(|| text.parse().ok().map(Self)).flatten()
     }
 }
@@ -108,7 +106,7 @@ impl Apps {
         let signature = Signature::read(params, max_age, now)?;
         let signer = self.0.iter().find(|app| app.signed(&signature));
         let app = signer.ok_or(RejectionKind::SignatureMismatch)?;
-        Ok(Identity { app: app.id, probe: true, signed_at: Some(signature.time.unix()) })
+        Ok(Identity { app: app.id, probe: true, signed_at: Some(signature.time.unix) })
     }
 }
 
@@ -124,7 +122,7 @@ impl App {
         }
         let signature = Signature::read(params, max_age, now)?;
         match self.signed(&signature) {
-            true => Ok(Some(signature.time.unix())),
+            true => Ok(Some(signature.time.unix)),
             false => Err(RejectionKind::SignatureMismatch),
         }
     }
@@ -148,7 +146,7 @@ impl Signature {
         let time = RequestTime::from_text(&time).ok_or(RejectionKind::SignatureMalformed)?;
         let sign = required(params.sign)?;
         let sign = hex_digest(&sign).ok_or(RejectionKind::SignatureMalformed)?;
-        if Duration::from_secs(time.unix().0.abs_diff(now.0)) > max_age {
+        if Duration::from_secs(time.unix.0.abs_diff(now.0)) > max_age {
             return Err(RejectionKind::Stale);
         }
         Ok(Self { sign, time })
@@ -182,16 +180,17 @@ fn required(param: Param<'_>) -> Result<std::borrow::Cow<'_, str>, RejectionKind
 /// The signature is a plain hash of token and time, so anybody who has seen one can continue the hash
 /// over a longer "time" without knowing the token. A fixed length leaves no room for that.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-struct RequestTime([u8; 10]);
+struct RequestTime {
+    digits: [u8; 10],
+    unix: UnixSeconds,
+}
 
 impl RequestTime {
     fn from_text(text: &str) -> Option<Self> {
-        let digits: [u8; 10] = text.as_bytes().try_into().ok()?;
-        digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
-    }
-
-    fn unix(self) -> UnixSeconds {
-        UnixSeconds(self.0.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
+        let digits = text.as_bytes().try_into().ok()?;
+        // A number in Rust may have a sign.
+        let unix = if text.starts_with('+') { None } else { text.parse().ok() };
+        Some(Self { digits, unix: UnixSeconds(unix?) })
     }
 }
 
@@ -228,7 +227,7 @@ impl fmt::Debug for Token {
 }
 
 fn digest(secret: &[u8], time: RequestTime) -> Sha256Digest {
-    Sha256::new().chain_update(secret).chain_update(time.0).finalize().into()
+    Sha256::new().chain_update(secret).chain_update(time.digits).finalize().into()
 }
 
 /// The value of `Sign` for a token and a time: 64 lower-case hex digits.
@@ -280,7 +279,7 @@ mod tests {
 
     #[test]
     fn only_ten_ascii_digits_are_a_time() {
-        assert_eq!(RequestTime::from_text("1669872112").unwrap().unix(), UnixSeconds(1_669_872_112));
+        assert_eq!(RequestTime::from_text("1669872112").unwrap().unix, UnixSeconds(1_669_872_112));
         for text in ["", "166987211", "16698721120", "+669872112", "1669872.12", "٠٠٠٠٠", "-669872112"] {
             assert_eq!(RequestTime::from_text(text), None, "{text}");
         }

@@ -18,6 +18,8 @@ pub(crate) struct Params<'q> {
     pub(crate) client_ip: Param<'q>,
     pub(crate) platform: Param<'q>,
     pub(crate) request_id: Param<'q>,
+    /// Always `json`, and not looked at: a name that is known is passed sooner than others.
+    content_type: Param<'q>,
 }
 
 /// What the query says of one name.
@@ -69,25 +71,25 @@ impl<'q> Params<'q> {
         params
     }
 
-    /// For a known name as the platform spells it: the length of name and sign.
+    /// For a name as the platform spells it: the length of name and sign, and where the value belongs.
     #[inline]
     fn as_spelled(&mut self, query: &[u8]) -> Option<(usize, &mut Param<'q>)> {
-        macro_rules! first_of {
-            ($($name:literal => $param:ident,)*) => {
+        macro_rules! one_of {
+            ($($name:literal => $param:ident),*) => {{
                 // Each is a comparison of words, where a table would have the lengths looked up.
                 $(if query.starts_with($name) {
                     return Some(($name.len(), &mut self.$param));
                 })*
-            };
+            }};
         }
-        first_of! {
-            b"SdkAppid=" => app_id,
-            b"CallbackCommand=" => command,
-            b"ClientIP=" => client_ip,
-            b"OptPlatform=" => platform,
-            b"RequestTime=" => request_time,
-            b"Sign=" => sign,
-            b"RequestID=" => request_id,
+        // The first letter leaves one or two of them.
+        match query.first()? {
+            b'S' => one_of!(b"SdkAppid=" => app_id, b"Sign=" => sign),
+            b'C' => one_of!(b"CallbackCommand=" => command, b"ClientIP=" => client_ip),
+            b'R' => one_of!(b"RequestTime=" => request_time, b"RequestID=" => request_id),
+            b'O' => one_of!(b"OptPlatform=" => platform),
+            b'c' => one_of!(b"contenttype=" => content_type),
+            _ => {}
         }
         None
     }
@@ -163,8 +165,7 @@ fn escapes_are_whole(raw: &str) -> bool {
 /// From this place to the first of these two bytes, or the end.
 #[inline]
 fn up_to(one: u8, other: u8, bytes: &[u8], from: usize) -> Range<usize> {
-    let rest = bytes.get(from..).unwrap_or_default();
-    from..from + scan::either(one, other, rest).unwrap_or(rest.len())
+    from..scan::either(one, other, bytes, from).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]
@@ -193,7 +194,7 @@ mod tests {
     fn every_known_name_has_its_place_and_no_other() {
         let all = "SdkAppid=1&Sign=2&RequestTime=3&CallbackCommand=4&ClientIP=5&OptPlatform=6&RequestID=7";
         for query in [all.to_owned(), all.to_lowercase(), all.to_uppercase(), format!("{all}&%78=8")] {
-            let Params { app_id, sign, request_time, command, client_ip, platform, request_id } =
+            let Params { app_id, sign, request_time, command, client_ip, platform, request_id, .. } =
                 Params::parse(&query);
             let values = [app_id, sign, request_time, command, client_ip, platform, request_id];
             let values = values.map(|param| param.text().map(Cow::into_owned));
@@ -206,7 +207,7 @@ mod tests {
         // Of the same lengths and first letters.
         let others =
             "Sigh=1&SdkAppix=1&ClientIX=1&RequestIX=1&RequestTimx=1&OptPlatforx=1&CallbackCommanx=1&&=&=1";
-        let Params { app_id, sign, request_time, command, client_ip, platform, request_id } =
+        let Params { app_id, sign, request_time, command, client_ip, platform, request_id, .. } =
             Params::parse(others);
         let values = [app_id, sign, request_time, command, client_ip, platform, request_id];
         assert_eq!(values, [Param::Absent; 7]);
