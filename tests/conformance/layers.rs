@@ -378,7 +378,7 @@ async fn a_handler_that_its_runtime_dropped_is_reported() {
         tencent_im_webhook::WebhookService::new(receiver.clone(), HandlerService::new(Spy::default()));
     let request = Sample::after().to_http();
     let admission = receiver.admit(&tencent_im_webhook::Head::from(&request)).unwrap();
-    let answer = service.deliver_on(&handle, admission, request.into_body()).await;
+    let answer = service.deliver_on(handle, admission, request.into_body()).await;
     assert_eq!(answer.status(), 503);
     assert_eq!(*kinds.lock().unwrap(), [FailureKind::Cancelled]);
 }

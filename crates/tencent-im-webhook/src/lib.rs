@@ -502,6 +502,7 @@
 #![deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod auth;
+mod boxed;
 mod catalogue;
 mod code;
 mod command_map;

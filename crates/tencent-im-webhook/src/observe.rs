@@ -6,8 +6,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 use crate::error::FailureKind;
@@ -22,7 +20,8 @@ pub(crate) struct Concluded<'a> {
     pub(crate) outcome: Outcome,
     /// Of what was handled.
     pub(crate) verdict: Option<&'static str>,
-    pub(crate) received: Instant,
+    /// From the head of the request until then.
+    pub(crate) latency: Duration,
     pub(crate) span: &'a trace::Span,
 }
 
@@ -38,7 +37,7 @@ pub(crate) enum Outcome {
 impl Concluded<'_> {
     /// Tells log and metrics. A decision is slow so long after its request.
     pub(crate) fn tell(&self, slow_after: Duration) {
-        if self.is_decision() && self.latency() >= slow_after {
+        if self.is_decision() && self.latency >= slow_after {
             quietly(|| trace::slow(self));
             quietly(|| metric::slow(self));
         }
@@ -51,11 +50,6 @@ impl Concluded<'_> {
             Outcome::Handled => is_asked(self.command),
             Outcome::Acknowledged | Outcome::Failed(_) => false,
         }
-    }
-
-    /// From the head of the request until now.
-    pub(crate) fn latency(&self) -> Duration {
-        self.received.elapsed()
     }
 }
 

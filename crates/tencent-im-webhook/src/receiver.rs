@@ -10,6 +10,7 @@ use http::Extensions;
 use tokio::time::Instant;
 
 use crate::auth::Apps;
+use crate::boxed::boxed;
 use crate::catalogue::{Command, Event};
 use crate::context::{Call, ClientIp, Platform};
 use crate::decode;
@@ -191,7 +192,7 @@ impl Receiver {
     /// The same where the call is to stay: it is large.
     pub(crate) fn decode_boxed(&self, admission: Admission, body: Bytes) -> Result<Box<Call>, Rejection> {
         let is_probe = admission.probe;
-        let mut call = Box::new(admission.call(body));
+        let mut call = boxed(|| admission.call(body));
         call.decode(is_probe)?;
         Ok(call)
     }

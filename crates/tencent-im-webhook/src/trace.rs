@@ -15,6 +15,8 @@ mod emit {
     use std::time::Duration;
 
     use tracing::field::Empty;
+    use tracing::level_filters::LevelFilter;
+    use tracing::{Instrument as _, Level};
 
     use super::*;
     use crate::catalogue::Command;
@@ -55,7 +57,7 @@ mod emit {
     }
 
     pub(crate) fn slow(decision: &Concluded<'_>) {
-        let (app, command, latency_us) = (decision.app, name(decision.command), micros(decision.latency()));
+        let (app, command, latency_us) = (decision.app, name(decision.command), micros(decision.latency));
         decision.span.in_scope(|| {
             tracing::warn!(target: TARGET, %app, command, latency_us, "decision took most of its time");
         });
@@ -70,6 +72,10 @@ mod emit {
 
     /// The span of one webhook. What is not known yet is recorded when it is answered.
     pub(crate) fn span(cx: &Context) -> Span {
+        // Where `tracing` writes to `log` it would do so for every span, before it finds that nobody reads it.
+        if LevelFilter::current() < Level::DEBUG {
+            return Span::none();
+        }
         tracing::debug_span!(
             target: TARGET,
             "webhook",
@@ -90,7 +96,7 @@ mod emit {
             return;
         }
         span.record("outcome", concluded.outcome.as_str());
-        span.record("latency_us", micros(concluded.latency()));
+        span.record("latency_us", micros(concluded.latency));
         // What is recorded as nothing leaves a blank in the log.
         if let Some(verdict) = concluded.verdict {
             span.record("verdict", verdict);
@@ -103,7 +109,15 @@ mod emit {
     /// Runs a handler in its webhook's span, or in the request's own where nobody looks at that.
     pub(crate) fn instrument<F: Future>(handler: F, span: &Span) -> impl Future<Output = F::Output> + use<F> {
         let span = if span.is_disabled() { Span::current() } else { span.clone() };
-        tracing::Instrument::instrument(handler, span)
+        handler.instrument(span)
+    }
+
+    /// The same for one that does not leave its request, and has that one's span in any case.
+    pub(crate) fn instrument_in_place<F: Future>(
+        handler: F,
+        span: &Span,
+    ) -> impl Future<Output = F::Output> + use<F> {
+        handler.instrument(span.clone())
     }
 
     pub(crate) fn within(span: &Span, tell: impl FnOnce()) {
@@ -161,11 +175,16 @@ mod emit {
         handler
     }
 
+    pub(crate) fn instrument_in_place<F: Future>(handler: F, _: &Span) -> F {
+        handler
+    }
+
     pub(crate) fn within(_: &Span, tell: impl FnOnce()) {
         tell();
     }
 }
 
 pub(crate) use emit::{
-    Span, concluded, decoded, failed, instrument, no_span, refused, slow, span, unhandled, unsigned, within,
+    Span, concluded, decoded, failed, instrument, instrument_in_place, no_span, refused, slow, span,
+    unhandled, unsigned, within,
 };

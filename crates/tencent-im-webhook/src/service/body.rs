@@ -4,19 +4,26 @@ use std::pin::{Pin, pin};
 
 use bytes::{Buf, BufMut, Bytes};
 use http_body::Body;
+use tokio::task::yield_now;
 
 use crate::error::{BoxError, Rejection, RejectionKind};
 use crate::receiver::Admission;
-use crate::service::within::within;
+use crate::service::within::{at_once, within};
 
 pub(super) async fn read<B>(admission: &Admission, body: Pin<&mut B>) -> Result<Bytes, Rejection>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    let collected = match within(admission.body_deadline(), pin!(collect(admission, body))).await {
-        Ok(collected) => collected,
-        Err(_elapsed) => Err(RejectionKind::BodyTooSlow.into()),
+    let mut collecting = pin!(collect(admission, body));
+    let collected = if let Some(collected) = at_once(collecting.as_mut()).await {
+        collected
+    } else {
+        // What has come with the head may still have to be handed on, as in actix-web: to look again costs less than a
+        // timer.
+        yield_now().await;
+        let collected = within(admission.body_deadline(), collecting).await;
+        collected.unwrap_or_else(|_elapsed| Err(RejectionKind::BodyTooSlow.into()))
     };
     collected.map_err(|rejection| rejection.of(admission.app()))
 }

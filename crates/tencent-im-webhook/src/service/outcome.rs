@@ -65,9 +65,9 @@ impl Pending {
     }
 
     /// The answer for how it ended, which log and metrics are told.
-    pub(super) fn answer(&self, outcome: Result<Done, Failed>) -> Answer {
-        self.conclude(&outcome);
-        match outcome {
+    pub(super) fn answer(&self, ended: Ended) -> Answer {
+        self.conclude(&ended);
+        match ended.outcome {
             Ok(Done::Handled(reply)) => reply.into(),
             Ok(Done::Acknowledged) => Reply::ok().into(),
             Err(Failed(_)) => self.receiver.answer_failure(self.command.as_ref(), &self.body),
@@ -80,16 +80,22 @@ impl Pending {
         self.receiver.report(&failure);
     }
 
-    fn conclude(&self, outcome: &Result<Done, Failed>) {
-        let (outcome, verdict) = match outcome {
+    fn conclude(&self, ended: &Ended) {
+        let (outcome, verdict) = match &ended.outcome {
             Ok(Done::Handled(reply)) => (Outcome::Handled, Some(reply.verdict())),
             Ok(Done::Acknowledged) => (Outcome::Acknowledged, None),
             Err(Failed(kind)) => (Outcome::Failed(*kind), None),
         };
-        let command = self.command.as_ref();
-        let (app, received, span) = (self.app, self.received, &self.span);
-        Concluded { app, command, outcome, verdict, received, span }.tell(self.receiver.slow_after());
+        let (app, command, span) = (self.app, self.command.as_ref(), &self.span);
+        let latency = ended.at.saturating_duration_since(self.received);
+        Concluded { app, command, outcome, verdict, latency, span }.tell(self.receiver.slow_after());
     }
+}
+
+/// How a webhook ended, and when.
+pub(super) struct Ended {
+    outcome: Result<Done, Failed>,
+    at: Instant,
 }
 
 /// What came of a handler in time.
@@ -105,31 +111,28 @@ pub(super) struct Failed(FailureKind);
 
 /// Waits for a decision up to the deadline, and drops it then. One that a blocked thread brings too late is
 /// as good as none.
-pub(super) async fn in_time<F>(pending: &Pending, mut run: Pin<&mut Option<F>>) -> Result<Done, Failed>
+pub(super) async fn in_time<F>(pending: &Pending, mut run: Pin<&mut Option<F>>) -> Ended
 where
     F: Future<Output = Result<Reply, Failed>>,
 {
     let decided = pin!(poll_fn(|cx| run.as_mut().as_pin_mut().map_or(Poll::Pending, |run| run.poll(cx))));
     let outcome = within(pending.deadline, decided).await;
-    let now = Instant::now();
-    match outcome {
-        Ok(Ok(reply)) if now <= pending.deadline => Ok(Done::Handled(reply)),
+    let at = Instant::now();
+    let outcome = match outcome {
+        Ok(Ok(reply)) if at <= pending.deadline => Ok(Done::Handled(reply)),
         Ok(Err(failed)) => Err(failed),
         Ok(Ok(_)) | Err(_) => {
             quietly(|| run.set(None));
             trace::within(&pending.span, || pending.report(FailureKind::Deadline, None));
             Err(Failed(FailureKind::Deadline))
         }
-    }
+    };
+    Ended { outcome, at }
 }
 
 /// Lets a handler finish whatever becomes of the connection. One that has begun and is still running at the
 /// deadline goes on, and the platform gets its OK: the event is in hand.
-pub(super) async fn to_the_end<F, R>(
-    pending: Arc<Pending>,
-    run: Pin<Box<F>>,
-    spawner: R,
-) -> Result<Done, Failed>
+pub(super) async fn to_the_end<F, R>(pending: Arc<Pending>, run: Pin<Box<F>>, spawner: R) -> Ended
 where
     F: Future<Output = Result<Reply, Failed>>,
     R: Spawn<Finish<F>>,
@@ -137,7 +140,7 @@ where
     let (done, outcome) = oneshot::channel();
     let counted = pending.receiver.tasks().count();
     spawner.spawn(Finish { run, done: Some(done), about: Arc::clone(&pending), _counted: counted });
-    match within(pending.deadline, pin!(outcome)).await {
+    let outcome = match within(pending.deadline, pin!(outcome)).await {
         Ok(Ok(outcome)) => outcome.map(Done::Handled),
         // Its runtime stopped, and dropped it.
         Ok(Err(_closed)) => Err(Failed(FailureKind::Cancelled)),
@@ -145,7 +148,8 @@ where
             true => Ok(Done::Acknowledged),
             false => Err(Failed(FailureKind::Deadline)),
         },
-    }
+    };
+    Ended { outcome, at: Instant::now() }
 }
 
 /// A handler that runs to its end by itself, and then tells whoever still waits.

@@ -17,9 +17,9 @@ impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for Here {
 }
 
 /// On another runtime.
-pub(super) struct On<'a>(pub(super) &'a Handle);
+pub(super) struct On(pub(super) Handle);
 
-impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for On<'_> {
+impl<F: Future<Output = ()> + Send + 'static> Spawn<F> for On {
     fn spawn(&self, handler: F) {
         self.0.spawn(handler);
     }

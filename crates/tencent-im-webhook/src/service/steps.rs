@@ -63,9 +63,9 @@ impl Receiver {
     #[must_use]
     pub fn conclude(&self, context: &Context, outcome: Result<Reply, BoxError>) -> Answer {
         let conclude = |outcome, verdict| {
-            let (app, command, received) = (context.app, context.command(), self.received(context.deadline));
-            let concluded = Concluded { app, command, outcome, verdict, received, span: &context.span };
-            concluded.tell(self.slow_after());
+            let (app, command, span) = (context.app, context.command(), &context.span);
+            let latency = self.received(context.deadline).elapsed();
+            Concluded { app, command, outcome, verdict, latency, span }.tell(self.slow_after());
         };
         match outcome {
             Ok(reply) => {

@@ -103,34 +103,39 @@ impl<S> WebhookService<S> {
 
 /// A macro and no function: whether a handler may leave its thread follows from its type, which has no name.
 macro_rules! deliver {
-    ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {{
-        let Self { receiver, inner } = $service;
-        let call = match body::read(&$admission, pin!($body)).await {
-            Ok(body) => receiver.decode_boxed($admission, body),
-            Err(rejection) => Err(rejection),
-        };
-        let call = match call {
-            Ok(call) => call,
-            Err(rejection) => return receiver.refuse(&rejection),
-        };
-        let pending = Pending::new(receiver, &call);
-        match pending.is_asked() {
-            true => {
-                let run = trace::instrument(outcome::run(inner, call, &pending), pending.span());
-                pending.answer(outcome::in_time(&pending, pin!(Some(run))).await)
-            }
-            false => {
-                let pending = Arc::new(pending);
-                let run = outcome::run(inner, call, Arc::clone(&pending));
-                let run = Box::pin(trace::instrument(run, pending.span()));
-                let outcome = outcome::to_the_end(Arc::clone(&pending), run, $spawner).await;
-                pending.answer(outcome)
+    ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {
+        async move {
+            let Self { receiver, inner } = $service;
+            let call = match body::read(&$admission, pin!($body)).await {
+                Ok(body) => receiver.decode_boxed($admission, body),
+                Err(rejection) => Err(rejection),
+            };
+            let call = match call {
+                Ok(call) => call,
+                Err(rejection) => return receiver.refuse(&rejection),
+            };
+            let pending = Pending::new(receiver, &call);
+            match pending.is_asked() {
+                true => {
+                    let run = trace::instrument_in_place(outcome::run(inner, call, &pending), pending.span());
+                    pending.answer(outcome::in_time(&pending, pin!(Some(run))).await)
+                }
+                false => {
+                    let pending = Arc::new(pending);
+                    let run = outcome::run(inner, call, Arc::clone(&pending));
+                    let run = Box::pin(trace::instrument(run, pending.span()));
+                    pending.answer(outcome::to_the_end(Arc::clone(&pending), run, $spawner).await)
+                }
             }
         }
-    }};
+    };
 }
 
 /// The whole service but for the types of HTTP: for adapters to frameworks that have their own.
+#[allow(
+    clippy::manual_async_fn,
+    reason = "it would have room for its arguments twice, too much for a small box"
+)]
 impl<S> WebhookService<S> {
     /// Reads and decodes the body of an admitted request, and answers it.
     ///
@@ -148,7 +153,7 @@ impl<S> WebhookService<S> {
     ///     }
     /// }
     /// ```
-    pub async fn deliver<B>(self, admission: Admission, body: B) -> Answer
+    pub fn deliver<B>(self, admission: Admission, body: B) -> impl Future<Output = Answer>
     where
         S: CallService,
         B: Body<Error: Into<BoxError>>,
@@ -158,7 +163,7 @@ impl<S> WebhookService<S> {
 
     /// The same, where handlers that outlast their request go on upon another runtime: one that is still
     /// there when the serving one stops.
-    pub async fn deliver_on<B>(self, runtime: &Handle, admission: Admission, body: B) -> Answer
+    pub fn deliver_on<B>(self, runtime: Handle, admission: Admission, body: B) -> impl Future<Output = Answer>
     where
         S: CallService,
         B: Body<Error: Into<BoxError>>,
@@ -171,7 +176,7 @@ impl<S> WebhookService<S> {
     /// # Panics
     ///
     /// Outside a tokio `LocalSet`, for any *after* webhook: it runs in a task of its own.
-    pub async fn deliver_local<B>(self, admission: Admission, body: B) -> Answer
+    pub fn deliver_local<B>(self, admission: Admission, body: B) -> impl Future<Output = Answer>
     where
         S: Service<Call, Response = Reply, Error: Into<BoxError>> + 'static,
         B: Body<Error: Into<BoxError>>,
@@ -198,9 +203,9 @@ where
         match admit(&self.receiver, request) {
             Ok((admission, body)) => {
                 let service = self.clone();
-                ResponseFuture::admitted(async move { shape.fit(service.deliver(admission, body).await) })
+                ResponseFuture::admitted(shape, || service.deliver(admission, body))
             }
-            Err(rejection) => ResponseFuture::refused(shape.fit(self.receiver.refuse(&rejection))),
+            Err(rejection) => ResponseFuture::refused(shape, self.receiver.refuse(&rejection)),
         }
     }
 }

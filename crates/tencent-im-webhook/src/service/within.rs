@@ -15,9 +15,18 @@ pub(super) async fn within<F: Future>(
     deadline: Instant,
     mut future: Pin<&mut F>,
 ) -> Result<F::Output, Elapsed> {
-    if let Poll::Ready(output) = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
+    if let Some(output) = at_once(future.as_mut()).await {
         return Ok(output);
     }
     // Boxed, so that no request carries the room for a timer.
     Box::pin(timeout_at(deadline, future)).await
+}
+
+/// What a future brings without waiting.
+pub(super) async fn at_once<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
