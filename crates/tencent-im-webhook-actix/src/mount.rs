@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use actix_web::dev::Handler;
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
-use futures_util::future::LocalBoxFuture;
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, ready};
 use http::Extensions;
 use tencent_im_webhook::{
     Admission, Answer, BoxError, CallService, HandlerService, Receiver, WebhookHandler, WebhookService,
@@ -180,30 +181,6 @@ impl<S: CallService> Webhook<S> {
         web::resource(path).to(self)
     }
 
-    async fn answer(self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-        let shape = Shape::of(request.head());
-        let body = PayloadBody::new(payload.into_inner());
-        let answer = match self.receiver().admit(&head(request.head())) {
-            Ok(admission) => match self.extensions_of(&request) {
-                Ok(extensions) => {
-                    let admission = admission.with_extensions(extensions);
-                    self.service.deliver_on(&self.runtime, admission, body.clone()).await
-                }
-                Err(panicked) => self.answer_failure(admission, body.clone(), panicked).await,
-            },
-            Err(rejection) => self.receiver().refuse(&rejection),
-        };
-        shape.fit(&answer, body)
-    }
-
-    /// Reads the body, which the failure policy may need.
-    async fn answer_failure(&self, admission: Admission, body: PayloadBody, failure: BoxError) -> Answer {
-        match self.receiver().receive(admission, body).await {
-            Ok(call) => self.receiver().conclude(&call.context, Err(failure)),
-            Err(rejection) => self.receiver().refuse(&rejection),
-        }
-    }
-
     /// What the user's function gives the handler; its panic is a failure like a handler's.
     fn extensions_of(&self, request: &HttpRequest) -> Result<Extensions, BoxError> {
         let mut extensions = Extensions::new();
@@ -219,8 +196,42 @@ impl<S: CallService> Handler<(HttpRequest, web::Payload)> for Webhook<S> {
     type Output = HttpResponse;
     type Future = LocalBoxFuture<'static, HttpResponse>;
 
+    // What can be done at once is: a future that holds it is too large for a small box.
     fn call(&self, (request, payload): (HttpRequest, web::Payload)) -> Self::Future {
-        Box::pin(self.clone().answer(request, payload))
+        let shape = Shape::of(request.head());
+        let body = PayloadBody::new(payload.into_inner());
+        let admission = match self.receiver().admit(&head(request.head())) {
+            Ok(admission) => admission,
+            Err(rejection) => {
+                let answer = self.receiver().refuse(&rejection);
+                return Box::pin(ready(shape.fit(&answer, body)));
+            }
+        };
+        let unread = body.clone();
+        match self.extensions_of(&request) {
+            Ok(extensions) => {
+                let admission = admission.with_extensions(extensions);
+                let answer = self.service.clone().deliver_on(self.runtime.clone(), admission, body);
+                Box::pin(answer.map(move |answer| shape.fit(&answer, unread)))
+            }
+            Err(panicked) => {
+                let answer = answer_failure(self.receiver().clone(), admission, body, panicked);
+                Box::pin(answer.map(move |answer| shape.fit(&answer, unread)))
+            }
+        }
+    }
+}
+
+/// Reads the body, which the failure policy may need.
+async fn answer_failure(
+    receiver: Receiver,
+    admission: Admission,
+    body: PayloadBody,
+    failure: BoxError,
+) -> Answer {
+    match receiver.receive(admission, body).await {
+        Ok(call) => receiver.conclude(&call.context, Err(failure)),
+        Err(rejection) => receiver.refuse(&rejection),
     }
 }
 
