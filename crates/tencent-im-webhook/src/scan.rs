@@ -60,6 +60,17 @@ fn specials<L: Lanes>(lanes: L) -> L::Found {
     lanes.equal(b'"') | lanes.equal(b'\\') | lanes.below(b' ')
 }
 
+/// From this place on, where the first quote or bracket is.
+pub(crate) fn quote_or_bracket(bytes: &[u8], from: usize) -> Option<usize> {
+    near(bytes, from, quotes_and_brackets::<Here>).or_else(|| first(bytes, from, quotes_and_brackets::<Here>))
+}
+
+#[inline(always)]
+fn quotes_and_brackets<L: Lanes>(lanes: L) -> L::Found {
+    let brackets = lanes.equal(b'[') | lanes.equal(b']') | lanes.equal(b'{') | lanes.equal(b'}');
+    lanes.equal(b'"') | brackets
+}
+
 /// From this place on, where the first of these two bytes is.
 #[inline]
 pub(crate) fn either(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {

@@ -268,7 +268,7 @@ where
     if is_strict() {
         return Ok(deserializer.deserialize_any(Optional(LoneNumber))?.map(T::from));
     }
-    or_lost(deserializer, |raw| json::read(raw, |reader| reader.deserialize_any(LoneNumber)).ok())
+    or_lost(deserializer, |raw| json::reread(raw, |reader| reader.deserialize_any(LoneNumber)).ok())
         .map(|number| number.map(T::from))
 }
 
@@ -281,7 +281,7 @@ where
     if is_strict() {
         return Option::deserialize(deserializer);
     }
-    or_lost(deserializer, |raw| json::from_str(raw).ok())
+    or_lost(deserializer, |raw| json::reread(raw, |reader| T::deserialize(reader)).ok())
 }
 
 /// A text for which absent and empty mean the same; `null` is an empty one.

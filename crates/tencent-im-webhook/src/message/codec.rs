@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for MsgElement {
         // Looked at before anything is set up to read it: a list may hold many of what is none.
         let element = match raw.text().starts_with('{') {
             true => {
-                wire::attempt(|| json::read(raw.text(), |reader| reader.deserialize_map(ElementVisitor)))?
+                wire::attempt(|| json::reread(raw.text(), |reader| reader.deserialize_map(ElementVisitor)))?
             }
             false => None,
         };
@@ -147,9 +147,9 @@ macro_rules! contents {
             fn parse(&self, held: &str) -> Result<MsgElement, json::Error> {
                 Ok(match self.0 {
                     $($name => {
-                        MsgElement::$variant(contents!(@hold json::from_str::<$elem>(held)? $(, $holder)?))
+                        MsgElement::$variant(contents!(@hold reread::<$elem>(held)? $(, $holder)?))
                     })*
-                    other => MsgElement::Unknown(UnknownElem::new(other, json::from_str(held)?)),
+                    other => MsgElement::Unknown(UnknownElem::new(other, reread(held)?)),
                 })
             }
 
@@ -199,6 +199,10 @@ contents! {
 fn boxed<T, E: de::Error>(content: T) -> Result<Box<T>, E> {
     wire::take_room(size_of::<T>())?;
     Ok(Box::new(content))
+}
+
+fn reread<'de, T: Deserialize<'de>>(held: &'de str) -> Result<T, json::Error> {
+    json::reread(held, |reader| T::deserialize(reader))
 }
 
 /// The content of a type with this wire name.
