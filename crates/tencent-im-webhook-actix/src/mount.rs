@@ -196,7 +196,7 @@ impl<S: CallService> Handler<(HttpRequest, web::Payload)> for Webhook<S> {
     type Output = HttpResponse;
     type Future = LocalBoxFuture<'static, HttpResponse>;
 
-    // What can be done at once is: a future that holds it is too large for a small box.
+    // What can be done at once is: a future that holds it would be over a kilobyte, which allocators search for.
     fn call(&self, (request, payload): (HttpRequest, web::Payload)) -> Self::Future {
         let shape = Shape::of(request.head());
         let body = PayloadBody::new(payload.into_inner());

@@ -450,7 +450,8 @@
 //! With the feature `tracing`, everything has the target `tencent_im_webhook`. One span `webhook` at the level
 //! debug per webhook that is decoded, around all that a handler behind a [`WebhookService`] logs. Handlers that take
 //! a webhook by an adapter's extractor, and shells of your own, enter it with [`Context::in_span`] and end it with
-//! [`Receiver::conclude`]. It tells:
+//! [`Receiver::conclude`]. It is made where a subscriber listens to that level; `log`, to which `tracing` can write
+//! without one, has the events alone. It tells:
 //!
 //! | field | what it says |
 //! | --- | --- |

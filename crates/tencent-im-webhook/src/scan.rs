@@ -36,7 +36,7 @@ trait Found: BitOr<Output = Self> + Not<Output = Self> + Sized {
 
 /// From this place on, where the first quote, backslash or control character is.
 ///
-/// For long strings in blocks that the compiler turns into vector instructions, fewer than there are bytes.
+/// Short strings lane by lane; long ones in blocks, which the compiler turns into vector instructions of its own.
 #[inline]
 pub(crate) fn special(bytes: &[u8], from: usize) -> Option<usize> {
     special_in::<Here>(bytes, from)

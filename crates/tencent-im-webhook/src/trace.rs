@@ -72,7 +72,7 @@ mod emit {
 
     /// The span of one webhook. What is not known yet is recorded when it is answered.
     pub(crate) fn span(cx: &Context) -> Span {
-        // Where `tracing` writes to `log` it would do so for every span, before it finds that nobody reads it.
+        // Left out of `log` too, where `tracing` writes to that: it would prepare a line for every webhook, read or not.
         if LevelFilter::current() < Level::DEBUG {
             return Span::none();
         }
@@ -112,7 +112,7 @@ mod emit {
         handler.instrument(span)
     }
 
-    /// The same for one that does not leave its request, and has that one's span in any case.
+    /// The same for one that does not leave its request: while it is polled, that one's span is entered in any case.
     pub(crate) fn instrument_in_place<F: Future>(
         handler: F,
         span: &Span,

@@ -8,6 +8,12 @@ use crate::envelope;
 use crate::wire::take_room_in_list;
 
 impl<'de> Str<'de, '_> {
+    fn text(&self) -> &str {
+        match self {
+            Str::Borrowed(text) | Str::Unescaped(text) => text,
+        }
+    }
+
     #[inline]
     fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self {
@@ -58,33 +64,27 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The next key of an object, with its colon, or none where the object ends.
-    #[inline]
-    fn key(&mut self, is_first: &mut bool) -> Result<Option<Str<'de, '_>>> {
-        match self.plain_key(*is_first) {
-            None if self.byte() == Some(b'}') => Ok(None),
-            Some(text) => {
-                *is_first = false;
-                Ok(Some(Str::Borrowed(text)))
-            }
-            None => self.any_key(is_first),
-        }
-    }
-
-    #[inline(never)]
-    fn any_key(&mut self, is_first: &mut bool) -> Result<Option<Str<'de, '_>>> {
+    /// The next key of an object, with its colon, however it is written; none where the object ends.
+    fn any_key(&mut self, is_first: &mut bool) -> Result<Option<AnyKey<'de>>> {
         if !self.has_another(is_first, b'}')? {
             return Ok(None);
         }
         if self.byte() != Some(b'"') {
             return Err(Error::syntax("a key was expected"));
         }
-        let text = match self.string()? {
-            Str::Borrowed(text) => Some(text),
-            Str::Unescaped(_) => None,
+        let key = match self.string()? {
+            Str::Borrowed(text) => AnyKey::Borrowed(text),
+            Str::Unescaped(_) => AnyKey::Unescaped,
         };
         self.expect(b':', "a colon was expected")?;
-        Ok(Some(text.map_or(Str::Unescaped(&self.unescaped), Str::Borrowed)))
+        Ok(Some(key))
+    }
+
+    fn text_of(&self, key: AnyKey<'de>) -> Str<'de, '_> {
+        match key {
+            AnyKey::Borrowed(text) => Str::Borrowed(text),
+            AnyKey::Unescaped => Str::Unescaped(&self.unescaped),
+        }
     }
 
     fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
@@ -221,9 +221,29 @@ struct Object<'a, 'de> {
     has_command: bool,
 }
 
-impl Object<'_, '_> {
-    /// Reads the value of the command's key, which is next.
+impl<'de> Object<'_, 'de> {
+    fn is_command(&self, key: &str) -> bool {
+        self.has_command && key == envelope::COMMAND
+    }
+
+    /// The next key after that of the command, or where there is none that is plain.
     #[inline(never)]
+    fn other_key(&mut self, mut plain: Option<&'de str>) -> Result<Option<Key<'de, '_>>> {
+        loop {
+            let key = match plain {
+                Some(text) => Some(AnyKey::Borrowed(text)),
+                None => self.reader.any_key(&mut self.is_first)?,
+            };
+            let Some(key) = key else { return Ok(None) };
+            if !self.is_command(self.reader.text_of(key).text()) {
+                return Ok(Some(Key(self.reader.text_of(key))));
+            }
+            self.put_command_aside()?;
+            plain = self.reader.plain_key(false);
+        }
+    }
+
+    /// Reads the value of the command's key, which is next.
     fn put_command_aside(&mut self) -> Result<()> {
         if self.reader.command.is_some() {
             return Err(de::Error::duplicate_field(envelope::COMMAND));
@@ -241,14 +261,13 @@ impl<'de> MapAccess<'de> for Object<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        while let Some(key) = self.reader.key(&mut self.is_first)? {
-            let key = Key(key);
-            if !self.has_command || key.text() != envelope::COMMAND {
-                return seed.deserialize(key).map(Some);
-            }
-            self.put_command_aside()?;
-        }
-        Ok(None)
+        let plain = self.reader.plain_key(self.is_first);
+        self.is_first &= plain.is_none();
+        let key = match plain {
+            Some(text) if !self.is_command(text) => Some(Key(Str::Borrowed(text))),
+            Some(_) | None => self.other_key(plain)?,
+        };
+        key.map(|key| seed.deserialize(key)).transpose()
     }
 
     #[inline]
@@ -257,16 +276,16 @@ impl<'de> MapAccess<'de> for Object<'_, 'de> {
     }
 }
 
+/// Where the text of a key is.
+#[derive(Clone, Copy)]
+enum AnyKey<'de> {
+    Borrowed(&'de str),
+    /// In the reader.
+    Unescaped,
+}
+
 /// A key of an object.
 struct Key<'de, 'a>(Str<'de, 'a>);
-
-impl Key<'_, '_> {
-    fn text(&self) -> &str {
-        match self.0 {
-            Str::Borrowed(text) | Str::Unescaped(text) => text,
-        }
-    }
-}
 
 impl<'de> Deserializer<'de> for Key<'de, '_> {
     type Error = Error;

@@ -167,7 +167,7 @@ impl<'de> Reader<'de> {
     }
 
     /// What [`key`](Self::key) reads, if it is written as serializers do and short.
-    // One look at a place that stays in a register: a third of what the steps take one by one.
+    // One look, at a place that stays in a register: each step by itself would load and store it.
     #[inline(never)]
     fn plain_key(&mut self, is_first: bool) -> Option<&'de str> {
         let bytes = self.text.as_bytes();

@@ -1,4 +1,4 @@
-//! Sixteen bytes in a vector: a string's end in about twenty instructions, where words take fifty.
+//! Sixteen bytes in a vector.
 
 use std::ops::{BitOr, Not};
 

@@ -117,13 +117,15 @@ where
 {
     let decided = pin!(poll_fn(|cx| run.as_mut().as_pin_mut().map_or(Poll::Pending, |run| run.poll(cx))));
     let outcome = within(pending.deadline, decided).await;
-    let at = Instant::now();
+    let mut at = Instant::now();
     let outcome = match outcome {
         Ok(Ok(reply)) if at <= pending.deadline => Ok(Done::Handled(reply)),
         Ok(Err(failed)) => Err(failed),
         Ok(Ok(_)) | Err(_) => {
             quietly(|| run.set(None));
             trace::within(&pending.span, || pending.report(FailureKind::Deadline, None));
+            // What the handler did in the end is part of it.
+            at = Instant::now();
             Err(Failed(FailureKind::Deadline))
         }
     };

@@ -132,9 +132,9 @@ macro_rules! deliver {
 }
 
 /// The whole service but for the types of HTTP: for adapters to frameworks that have their own.
-#[allow(
+#[expect(
     clippy::manual_async_fn,
-    reason = "it would have room for its arguments twice, too much for a small box"
+    reason = "it would have room for its arguments twice, and be over a kilobyte"
 )]
 impl<S> WebhookService<S> {
     /// Reads and decodes the body of an admitted request, and answers it.
@@ -219,4 +219,28 @@ fn admit<B>(receiver: &Receiver, mut request: http::Request<B>) -> Result<(Admis
     };
     let (parts, body) = request.into_parts();
     Ok((admission.with_extensions(parts.extensions), body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::{CommandRouter, HandlerService, SdkAppId, WebhookHandler};
+
+    struct App;
+
+    impl WebhookHandler for App {}
+
+    /// Common allocators hand out a kilobyte at once, and search for more.
+    #[test]
+    fn what_is_boxed_for_each_request_is_small() {
+        fn boxed<S: CallService>(service: S) -> usize {
+            let receiver = Receiver::builder().app_without_signature(SdkAppId(1)).build().unwrap();
+            let admission = receiver.admit(&Head::new("POST", "SdkAppid=1")).unwrap();
+            size_of_val(&WebhookService::new(receiver, service).deliver(admission, Full::<Bytes>::default()))
+        }
+        for size in [boxed(HandlerService::new(App)), boxed(CommandRouter::new())] {
+            assert!(size <= 1024, "{size}");
+        }
+    }
 }
