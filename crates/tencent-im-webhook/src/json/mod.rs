@@ -2,8 +2,8 @@
 //!
 //! Values are those that `serde_json` gives, which the tests hold against each other. Types are not quite: an object
 //! is never read from a list, an enum only where serde buffers it (`untagged`), and keys are text. Bytes are looked at
-//! many at a time. Fractions and numbers of more than 19 digits, which documented
-//! bodies hardly have, are left to `serde_json` itself.
+//! many at a time. Fractions and numbers of more than 19 digits, which documented bodies hardly have, are left to
+//! `serde_json` itself.
 
 mod deserializer;
 mod error;
@@ -166,7 +166,7 @@ impl<'de> Reader<'de> {
         Some(text)
     }
 
-    /// What [`key`](Self::key) reads, if it is written as serializers do and short.
+    /// What [`any_key`](Self::any_key) reads, if it is written as serializers do and short.
     // One look, at a place that stays in a register: each step by itself would load and store it.
     #[inline(never)]
     fn plain_key(&mut self, is_first: bool) -> Option<&'de str> {
