@@ -192,6 +192,60 @@ async fn what_a_handler_logs_belongs_to_the_request() {
     }
 }
 
+/// Never ends, and logs when it is dropped.
+struct Stays;
+
+struct Left;
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        tracing::info!("left");
+    }
+}
+
+#[async_trait]
+impl WebhookHandler for Stays {
+    async fn official_account_before_send_msg(
+        &self,
+        _: &Context,
+        _: BeforeSendMsg,
+    ) -> Result<MessageVerdict, BoxError> {
+        let _left = Left;
+        std::future::pending().await
+    }
+
+    async fn official_account_after_send_msg(&self, _: &Context, _: AfterSendMsg) -> Result<(), BoxError> {
+        let _left = Left;
+        std::future::pending().await
+    }
+}
+
+#[test]
+fn what_a_handler_logs_when_it_is_dropped_belongs_to_the_request() {
+    let log = Log::default();
+    let _guard = log.listen_at(tracing::Level::DEBUG);
+    let receiver = receiver().build().unwrap();
+    for (patience, sample) in [
+        // At its deadline, after a hang-up, and where the runtime stops.
+        (Duration::from_secs(9), Sample::before()),
+        (Duration::from_millis(9), Sample::before()),
+        (Duration::from_millis(9), Sample::after()),
+    ] {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = runtime.unwrap();
+        runtime.block_on(async {
+            let stacks = stacks(&receiver, Stays);
+            let stack = stacks.iter().find(|stack| stack.kind() == Kind::Tower).unwrap();
+            let _ = tokio::time::timeout(patience, stack.send(&sample)).await;
+        });
+        drop(runtime);
+        let text = log.take();
+        let left: Vec<&str> = text.lines().filter(|line| line.contains("left")).collect();
+        assert_eq!(left.len(), 1, "{text}");
+        assert!(left[0].contains("webhook{app="), "{text}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_webhook_has_one_span_that_says_how_it_ended() {
     let told = |log: &Log| {

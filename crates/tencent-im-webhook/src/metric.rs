@@ -23,7 +23,7 @@ mod emit {
         )
         .increment(1);
         histogram!("tencent_im_webhook_duration_seconds", "app" => app, "command" => command, "outcome" => outcome)
-            .record(concluded.latency);
+            .record(concluded.latency());
     }
 
     pub(crate) fn refused(rejection: &Rejection) {

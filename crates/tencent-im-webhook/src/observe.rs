@@ -6,10 +6,13 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::auth::SdkAppId;
 use crate::catalogue::Command;
 use crate::error::FailureKind;
 use crate::quietly::quietly;
+use crate::receiver::Receiver;
 use crate::reply::Kind;
 use crate::{metric, trace};
 
@@ -20,8 +23,9 @@ pub(crate) struct Concluded<'a> {
     pub(crate) outcome: Outcome,
     /// Of what was handled.
     pub(crate) verdict: Option<&'static str>,
-    /// From the head of the request until then.
-    pub(crate) latency: Duration,
+    pub(crate) at: Instant,
+    pub(crate) deadline: Instant,
+    pub(crate) receiver: &'a Receiver,
     pub(crate) span: &'a trace::Span,
 }
 
@@ -35,14 +39,19 @@ pub(crate) enum Outcome {
 }
 
 impl Concluded<'_> {
-    /// Tells log and metrics. A decision is slow so long after its request.
-    pub(crate) fn tell(&self, slow_after: Duration) {
-        if self.is_decision() && self.latency >= slow_after {
+    /// Tells log and metrics.
+    pub(crate) fn tell(&self) {
+        if self.is_decision() && self.receiver.is_slow(self.at, self.deadline) {
             quietly(|| trace::slow(self));
             quietly(|| metric::slow(self));
         }
         quietly(|| trace::concluded(self));
         quietly(|| metric::concluded(self));
+    }
+
+    /// From the head of the request until it had its answer.
+    pub(crate) fn latency(&self) -> Duration {
+        self.at.saturating_duration_since(self.receiver.received(self.deadline))
     }
 
     fn is_decision(&self) -> bool {

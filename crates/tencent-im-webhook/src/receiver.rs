@@ -10,7 +10,6 @@ use http::Extensions;
 use tokio::time::Instant;
 
 use crate::auth::Apps;
-use crate::boxed::boxed;
 use crate::catalogue::{Command, Event};
 use crate::context::{Call, ClientIp, Platform};
 use crate::decode;
@@ -57,8 +56,8 @@ struct Settings {
     body_deadline: Duration,
     body_limit: usize,
     slow_percent: u8,
-    /// Follows from deadline and percentage.
-    slow_after: Duration,
+    /// How long before its deadline a decision is slow. Follows from deadline and percentage.
+    slow_within: Option<Duration>,
     policy: FailurePolicy,
     policies: HashMap<Command, FailurePolicy>,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
@@ -183,16 +182,8 @@ impl Receiver {
     /// When the body is no JSON object, or names another command than the URL. One that does not fit its
     /// command is no error: it is an [`UnknownEvent`](crate::UnknownEvent) with its cause.
     pub fn decode(&self, admission: Admission, body: Bytes) -> Result<Call, Rejection> {
-        let is_probe = admission.probe;
+        let is_probe = admission.is_probe();
         let mut call = admission.call(body);
-        call.decode(is_probe)?;
-        Ok(call)
-    }
-
-    /// The same where the call is to stay: it is large.
-    pub(crate) fn decode_boxed(&self, admission: Admission, body: Bytes) -> Result<Box<Call>, Rejection> {
-        let is_probe = admission.probe;
-        let mut call = boxed(|| admission.call(body));
         call.decode(is_probe)?;
         Ok(call)
     }
@@ -293,9 +284,9 @@ impl Receiver {
         deadline.checked_sub(self.inner.settings.deadline).unwrap_or(deadline)
     }
 
-    /// How long after its request a decision is slow.
-    pub(crate) fn slow_after(&self) -> Duration {
-        self.inner.settings.slow_after
+    /// Whether a decision that came then took most of its time.
+    pub(crate) fn is_slow(&self, at: Instant, deadline: Instant) -> bool {
+        self.inner.settings.slow_within.is_some_and(|left| at + left >= deadline)
     }
 
     pub(crate) fn tasks(&self) -> &Tasks {
@@ -328,11 +319,10 @@ impl fmt::Debug for Receiver {
 
 impl Call {
     /// Decodes the body that it holds.
-    fn decode(&mut self, is_probe: bool) -> Result<(), Rejection> {
+    pub(crate) fn decode(&mut self, is_probe: bool) -> Result<(), Rejection> {
         let Self { event, context } = self;
         let command = context.command.take();
         match is_probe {
-            // Nothing is known about the body of the console's check.
             true => *event = Event::Unknown(UnknownEvent::new(None, context.raw.clone(), None)),
             false => {
                 let lossy = decode::decode(command, &context.raw, event);
@@ -340,8 +330,12 @@ impl Call {
             }
         }
         context.command = event.command().cloned();
-        context.span = trace::span(context);
-        quietly(|| trace::within(&context.span, || trace::decoded(context.app, event)));
+        context.span = trace::Span::of(context);
+        if let Event::Unknown(unknown) = event
+            && let Some(cause) = unknown.cause()
+        {
+            quietly(|| trace::within(&context.span, || trace::misfit(context.app, unknown, cause)));
+        }
         Ok(())
     }
 }
@@ -431,7 +425,13 @@ mod tests {
         let start = Instant::now();
         let admission = receiver.admit(&HEAD).unwrap();
         assert_eq!(receiver.received(admission.deadline), start);
-        [admission.body_deadline() - start, admission.deadline - start, receiver.slow_after()]
+        let (deadline, millisecond) = (admission.deadline, Duration::from_millis(1));
+        let slow = receiver.inner.settings.slow_within.map(|left| deadline - left);
+        if let Some(slow) = slow {
+            let is_slow = [slow - millisecond, slow, deadline].map(|at| receiver.is_slow(at, deadline));
+            assert_eq!(is_slow, [false, true, true]);
+        }
+        [admission.body_deadline() - start, deadline - start, slow.map_or(Duration::MAX, |slow| slow - start)]
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,13 +5,15 @@
 use crate::auth::SdkAppId;
 use crate::catalogue::Event;
 use crate::context::Context;
-use crate::error::{Failure, Rejection};
+use crate::error::{Failure, Misfit, Rejection};
+use crate::event::UnknownEvent;
 use crate::observe::Concluded;
 
 #[cfg(feature = "tracing")]
 mod emit {
     use std::error::Error;
     use std::fmt::{self, Write as _};
+    use std::sync::Arc;
     use std::time::Duration;
 
     use tracing::field::Empty;
@@ -33,13 +35,9 @@ mod emit {
         tracing::warn!(target: TARGET, status, app, reason = %rejection, source = rejection.source(), "webhook refused");
     }
 
-    pub(crate) fn decoded(app: SdkAppId, event: &Event) {
-        if let Event::Unknown(unknown) = event
-            && let Some(cause) = unknown.cause()
-        {
-            let command = name(event.command());
-            tracing::warn!(target: TARGET, %app, command, %cause, "webhook does not fit its type");
-        }
+    pub(crate) fn misfit(app: SdkAppId, event: &UnknownEvent, cause: &Misfit) {
+        let command = name(event.command());
+        tracing::warn!(target: TARGET, %app, command, %cause, "webhook does not fit its type");
     }
 
     /// The console's check of the URL is for no handler.
@@ -57,46 +55,73 @@ mod emit {
     }
 
     pub(crate) fn slow(decision: &Concluded<'_>) {
-        let (app, command, latency_us) = (decision.app, name(decision.command), micros(decision.latency));
-        decision.span.in_scope(|| {
+        let (app, command, latency_us) = (decision.app, name(decision.command), micros(decision.latency()));
+        within(decision.span, || {
             tracing::warn!(target: TARGET, %app, command, latency_us, "decision took most of its time");
         });
     }
 
-    pub(crate) type Span = tracing::Span;
+    /// The span of one webhook; nothing where nobody listens to those of the level debug.
+    // Shared: a span of `tracing` has five words, and goes through many hands with every call.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Span(Option<Arc<tracing::Span>>);
 
-    /// Of what is not decoded yet.
-    pub(crate) fn no_span() -> Span {
-        Span::none()
+    impl Span {
+        /// Of what is not decoded yet.
+        pub(crate) fn none() -> Self {
+            Self(None)
+        }
+
+        /// The span of one webhook. What is not known yet is recorded when it is answered.
+        pub(crate) fn of(cx: &Context) -> Self {
+            // Left out of `log` too, where `tracing` writes to that: it would prepare a line for every webhook, read or
+            // not.
+            if LevelFilter::current() < Level::DEBUG {
+                return Self::none();
+            }
+            Self::from(tracing::debug_span!(
+                target: TARGET,
+                "webhook",
+                app = %cx.app(),
+                // Written for a span that somebody looks at only: it is a good part of what a small webhook costs.
+                command = tracing::field::display(Name(cx.command())),
+                kind = observe::kind(cx.command()),
+                outcome = Empty,
+                verdict = Empty,
+                latency_us = Empty,
+                failure = Empty,
+            ))
+        }
+
+        /// What is told while this lives is told of the webhook.
+        pub(crate) fn enter(&self) -> Entered<'_> {
+            Entered(self.0.as_deref().map(tracing::Span::enter))
+        }
+
+        /// For a handler that leaves its request: where nobody looks at the webhook's span, the one around it.
+        pub(crate) fn or_current(&self) -> Self {
+            match &self.0 {
+                Some(_) => self.clone(),
+                None => Self::from(tracing::Span::current()),
+            }
+        }
     }
 
-    /// The span of one webhook. What is not known yet is recorded when it is answered.
-    pub(crate) fn span(cx: &Context) -> Span {
-        // Left out of `log` too, where `tracing` writes to that: it would prepare a line for every webhook, read or not.
-        if LevelFilter::current() < Level::DEBUG {
-            return Span::none();
+    /// A span that is entered, as long as it lives.
+    pub(crate) struct Entered<'a>(
+        #[expect(dead_code, reason = "dropped")] Option<tracing::span::Entered<'a>>,
+    );
+
+    impl From<tracing::Span> for Span {
+        fn from(span: tracing::Span) -> Self {
+            Self((!span.is_disabled()).then(|| Arc::new(span)))
         }
-        tracing::debug_span!(
-            target: TARGET,
-            "webhook",
-            app = %cx.app(),
-            // Written for a span that somebody looks at only: it is a good part of what a small webhook costs.
-            command = tracing::field::display(Name(cx.command())),
-            kind = observe::kind(cx.command()),
-            outcome = Empty,
-            verdict = Empty,
-            latency_us = Empty,
-            failure = Empty,
-        )
     }
 
     pub(crate) fn concluded(concluded: &Concluded<'_>) {
-        let span = concluded.span;
-        if span.is_disabled() {
-            return;
-        }
+        let Some(span) = &concluded.span.0 else { return };
         span.record("outcome", concluded.outcome.as_str());
-        span.record("latency_us", micros(concluded.latency));
+        span.record("latency_us", micros(concluded.latency()));
         // What is recorded as nothing leaves a blank in the log.
         if let Some(verdict) = concluded.verdict {
             span.record("verdict", verdict);
@@ -106,22 +131,17 @@ mod emit {
         }
     }
 
-    /// Runs a handler in its webhook's span, or in the request's own where nobody looks at that.
-    pub(crate) fn instrument<F: Future>(handler: F, span: &Span) -> impl Future<Output = F::Output> + use<F> {
-        let span = if span.is_disabled() { Span::current() } else { span.clone() };
-        handler.instrument(span)
+    /// Runs a future in a webhook's span, or in the one around it where nobody looks at that.
+    pub(crate) fn instrument<F: Future>(future: F, span: &Span) -> impl Future<Output = F::Output> + use<F> {
+        let span = span.0.as_deref().cloned().unwrap_or_else(tracing::Span::current);
+        future.instrument(span)
     }
 
-    /// The same for one that does not leave its request: while it is polled, that one's span is entered in any case.
-    pub(crate) fn instrument_in_place<F: Future>(
-        handler: F,
-        span: &Span,
-    ) -> impl Future<Output = F::Output> + use<F> {
-        handler.instrument(span.clone())
-    }
-
-    pub(crate) fn within(span: &Span, tell: impl FnOnce()) {
-        span.in_scope(tell);
+    pub(crate) fn within<T>(span: &Span, run: impl FnOnce() -> T) -> T {
+        match &span.0 {
+            Some(span) => span.in_scope(run),
+            None => run(),
+        }
     }
 
     fn micros(time: Duration) -> u64 {
@@ -150,7 +170,7 @@ mod emit {
 
     pub(crate) fn refused(_: &Rejection) {}
 
-    pub(crate) fn decoded(_: SdkAppId, _: &Event) {}
+    pub(crate) fn misfit(_: SdkAppId, _: &UnknownEvent, _: &Misfit) {}
 
     pub(crate) fn unhandled(_: SdkAppId, _: &Event) {}
 
@@ -161,30 +181,37 @@ mod emit {
     #[derive(Clone, Debug)]
     pub(crate) struct Span;
 
-    pub(crate) fn no_span() -> Span {
-        Span
+    impl Span {
+        pub(crate) fn none() -> Self {
+            Self
+        }
+
+        pub(crate) fn of(_: &Context) -> Self {
+            Self
+        }
+
+        pub(crate) fn enter(&self) -> Entered {
+            Entered
+        }
+
+        pub(crate) fn or_current(&self) -> Self {
+            Self
+        }
     }
 
-    pub(crate) fn span(_: &Context) -> Span {
-        Span
-    }
+    pub(crate) struct Entered;
 
     pub(crate) fn concluded(_: &Concluded<'_>) {}
 
-    pub(crate) fn instrument<F: Future>(handler: F, _: &Span) -> F {
-        handler
+    pub(crate) fn instrument<F: Future>(future: F, _: &Span) -> F {
+        future
     }
 
-    pub(crate) fn instrument_in_place<F: Future>(handler: F, _: &Span) -> F {
-        handler
-    }
-
-    pub(crate) fn within(_: &Span, tell: impl FnOnce()) {
-        tell();
+    pub(crate) fn within<T>(_: &Span, run: impl FnOnce() -> T) -> T {
+        run()
     }
 }
 
 pub(crate) use emit::{
-    Span, concluded, decoded, failed, instrument, instrument_in_place, no_span, refused, slow, span,
-    unhandled, unsigned, within,
+    Span, concluded, failed, instrument, misfit, refused, slow, unhandled, unsigned, within,
 };

@@ -45,7 +45,7 @@ pub struct Admission {
 
 impl Admission {
     /// The call that comes of it, to be decoded.
-    pub(super) fn call(self, body: Bytes) -> Call {
+    pub(crate) fn call(self, body: Bytes) -> Call {
         Call {
             event: Event::Unknown(UnknownEvent::new(None, Bytes::new(), None)),
             context: Context {
@@ -59,7 +59,7 @@ impl Admission {
                 lossy: false,
                 deadline: self.deadline,
                 extensions: self.extensions,
-                span: trace::no_span(),
+                span: trace::Span::none(),
             },
         }
     }
@@ -120,6 +120,15 @@ impl Admission {
     #[must_use]
     pub fn with_extensions(self, extensions: Extensions) -> Self {
         Self { extensions, ..self }
+    }
+
+    pub(crate) fn receiver(&self) -> &Receiver {
+        &self.receiver
+    }
+
+    /// Whether it is the console's check of the URL, of whose body nothing is known.
+    pub(crate) fn is_probe(&self) -> bool {
+        self.probe
     }
 
     pub(crate) fn is_of(&self, receiver: &Receiver) -> bool {

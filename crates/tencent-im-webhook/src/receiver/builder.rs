@@ -53,7 +53,7 @@ impl Default for ReceiverBuilder {
             body_deadline: Duration::from_secs(1),
             body_limit: 1024 * 1024,
             slow_percent: 75,
-            slow_after: Duration::MAX,
+            slow_within: None,
             policy: FailurePolicy::default(),
             policies: HashMap::new(),
             clock: Box::new(SystemTime::now),
@@ -302,9 +302,9 @@ impl ReceiverBuilder {
         }
         settings.deadline = settings.deadline.min(FOREVER);
         settings.body_deadline = settings.body_deadline.min(settings.deadline);
-        settings.slow_after = match settings.slow_percent {
-            percent @ 0..100 => settings.deadline * u32::from(percent) / 100,
-            100.. => Duration::MAX,
+        settings.slow_within = match settings.slow_percent {
+            percent @ 0..100 => Some(settings.deadline * u32::from(100 - percent) / 100),
+            100.. => None,
         };
         self.unsigned.into_iter().for_each(trace::unsigned);
         Ok(Receiver { inner: Arc::new(Inner { apps, settings, tasks: Tasks::default() }) })

@@ -1,61 +1,91 @@
 //! Reading a body: bounded in bytes and in time, and not copied where it comes in one piece.
 
-use std::pin::{Pin, pin};
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BufMut, Bytes};
 use http_body::Body;
-use tokio::task::yield_now;
 
 use crate::error::{BoxError, Rejection, RejectionKind};
 use crate::receiver::Admission;
-use crate::service::within::{at_once, within};
+use crate::service::timer::Timer;
 
-pub(super) async fn read<B>(admission: &Admission, body: Pin<&mut B>) -> Result<Bytes, Rejection>
-where
-    B: Body,
-    B::Error: Into<BoxError>,
-{
-    let mut collecting = pin!(collect(admission, body));
-    let collected = if let Some(collected) = at_once(collecting.as_mut()).await {
-        collected
-    } else {
-        // What has come with the head may still have to be handed on, as in actix-web: to look again costs less than a
-        // timer.
-        yield_now().await;
-        let collected = within(admission.body_deadline(), collecting).await;
-        collected.unwrap_or_else(|_elapsed| Err(RejectionKind::BodyTooSlow.into()))
-    };
-    collected.map_err(|rejection| rejection.of(admission.app()))
+pin_project_lite::pin_project! {
+    /// The body of an admitted request, as it comes.
+    pub(super) struct Reading<B> {
+        #[pin]
+        body: B,
+        collected: Collected,
+        has_waited: bool,
+        timer: Timer,
+    }
 }
 
-async fn collect<B>(admission: &Admission, mut body: Pin<&mut B>) -> Result<Bytes, Rejection>
-where
-    B: Body,
-    B::Error: Into<BoxError>,
-{
-    let limit = admission.body_limit();
-    let mut collected = Collected::Nothing;
-    while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.map_err(|error| Rejection::new(RejectionKind::BodyBroken, error))?;
-        // Trailers say nothing here.
-        let Ok(mut data) = frame.into_data() else { continue };
-        let total = collected.len().saturating_add(data.remaining());
-        if total > limit {
-            return Err(RejectionKind::TooLarge.into());
-        }
-        if data.has_remaining() {
-            collected = collected.and(&mut data, admission);
-        }
-        // Most bodies come in one piece and know it, which spares the question for another.
-        if body.is_end_stream() {
-            break;
-        }
+impl<B> Reading<B> {
+    pub(super) fn new(body: B) -> Self {
+        Self { body, collected: Collected::Nothing, has_waited: false, timer: Timer::default() }
     }
-    Ok(collected.into_bytes())
+}
+
+impl<B: Body<Error: Into<BoxError>>> Reading<B> {
+    /// Waits for the whole of it, up to limit and deadline of its admission.
+    pub(super) fn poll(
+        mut self: Pin<&mut Self>,
+        admission: &Admission,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Bytes, Rejection>> {
+        let body = match self.as_mut().poll_body(admission, cx) {
+            Poll::Ready(body) => body,
+            Poll::Pending => {
+                ready!(self.poll_timer(admission, cx));
+                Err(RejectionKind::BodyTooSlow.into())
+            }
+        };
+        Poll::Ready(body.map_err(|rejection| rejection.of(admission.app())))
+    }
+
+    fn poll_timer(self: Pin<&mut Self>, admission: &Admission, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        // What has come with the head may still have to be handed on, as in actix-web: to look again costs less than
+        // a timer.
+        if !mem::replace(this.has_waited, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        this.timer.poll(admission.body_deadline(), cx)
+    }
+
+    fn poll_body(
+        self: Pin<&mut Self>,
+        admission: &Admission,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Bytes, Rejection>> {
+        let mut this = self.project();
+        while let Some(frame) = ready!(this.body.as_mut().poll_frame(cx)) {
+            let frame = frame.map_err(|error| Rejection::new(RejectionKind::BodyBroken, error))?;
+            // Trailers say nothing here.
+            let Ok(mut data) = frame.into_data() else { continue };
+            let total = this.collected.len().saturating_add(data.remaining());
+            if total > admission.body_limit() {
+                return Poll::Ready(Err(RejectionKind::TooLarge.into()));
+            }
+            if data.has_remaining() {
+                this.collected.add(&mut data, admission);
+            }
+            // Most bodies come in one piece and know it, which spares the question for another.
+            if this.body.is_end_stream() {
+                break;
+            }
+        }
+        Poll::Ready(Ok(mem::take(this.collected).into_bytes()))
+    }
 }
 
 /// What has come of a body.
+#[derive(Default)]
 enum Collected {
+    #[default]
     Nothing,
     /// One piece, shared with the connection's buffer.
     One(Bytes),
@@ -71,10 +101,13 @@ impl Collected {
         }
     }
 
-    fn and(self, piece: &mut impl Buf, admission: &Admission) -> Self {
+    fn add(&mut self, piece: &mut impl Buf, admission: &Admission) {
         let size = piece.remaining();
-        let mut pieces = match self {
-            Self::Nothing => return Self::One(piece.copy_to_bytes(size)),
+        let mut pieces = match mem::take(self) {
+            Self::Nothing => {
+                *self = Self::One(piece.copy_to_bytes(size));
+                return;
+            }
             Self::One(first) => first.to_vec(),
             Self::Many(pieces) => pieces,
         };
@@ -83,7 +116,7 @@ impl Collected {
             pieces.reserve_exact(room(total, admission) - pieces.len());
         }
         pieces.put(piece);
-        Self::Many(pieces)
+        *self = Self::Many(pieces);
     }
 
     fn into_bytes(self) -> Bytes {
@@ -116,7 +149,8 @@ mod tests {
 
     use std::collections::VecDeque;
     use std::convert::Infallible;
-    use std::task::{Context, Poll};
+    use std::future::poll_fn;
+    use std::pin::pin;
     use std::time::Duration;
 
     use http_body::Frame;
@@ -152,9 +186,15 @@ mod tests {
         }
     }
 
+    async fn read(pieces: Pieces) -> Result<Bytes, RejectionKind> {
+        let (admission, mut reading) = (admission(None), pin!(Reading::new(pieces)));
+        let body = poll_fn(|cx| reading.as_mut().poll(&admission, cx)).await;
+        body.map_err(|rejection| rejection.kind())
+    }
+
     async fn read_pieces(sizes: &[usize]) -> Result<Bytes, RejectionKind> {
         let pieces = sizes.iter().map(|&size| Bytes::from(vec![b'x'; size])).collect();
-        read(&admission(None), pin!(Pieces(pieces, false))).await.map_err(|rejection| rejection.kind())
+        read(Pieces(pieces, false)).await
     }
 
     #[tokio::test]
@@ -170,17 +210,17 @@ mod tests {
     #[tokio::test]
     async fn one_piece_is_not_copied_and_many_keep_their_order() {
         let one = Bytes::from_static(b"whole");
-        let read_one = read(&admission(None), pin!(Pieces([one.clone()].into(), false))).await.unwrap();
+        let read_one = read(Pieces([one.clone()].into(), false)).await.unwrap();
         assert_eq!((read_one.as_ptr(), read_one.len()), (one.as_ptr(), one.len()));
         let many = ["in ", "three ", "pieces"].map(Bytes::from).into();
-        assert_eq!(read(&admission(None), pin!(Pieces(many, false))).await.unwrap(), "in three pieces");
+        assert_eq!(read(Pieces(many, false)).await.unwrap(), "in three pieces");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_does_not_end_has_its_time() {
         let start = Instant::now();
-        let stalled = read(&admission(None), pin!(Pieces([Bytes::from_static(b"{")].into(), true))).await;
-        assert_eq!(stalled.unwrap_err().kind(), RejectionKind::BodyTooSlow);
+        let stalled = read(Pieces([Bytes::from_static(b"{")].into(), true)).await;
+        assert_eq!(stalled, Err(RejectionKind::BodyTooSlow));
         // Timers have a resolution of a millisecond.
         assert!(start.elapsed().abs_diff(Duration::from_secs(1)) <= Duration::from_millis(1));
     }
@@ -201,10 +241,10 @@ mod tests {
             assert_eq!(room(bytes, &admission(announced)), expected, "{bytes} of {announced:?}");
         }
         let admission = admission(Some(100));
-        let first = Collected::Nothing.and(&mut Bytes::from_static(&[0; 10]), &admission);
-        let Collected::Many(pieces) = first.and(&mut Bytes::from_static(&[0; 20]), &admission) else {
-            panic!("two pieces are many")
-        };
+        let mut collected = Collected::Nothing;
+        collected.add(&mut Bytes::from_static(&[0; 10]), &admission);
+        collected.add(&mut Bytes::from_static(&[0; 20]), &admission);
+        let Collected::Many(pieces) = collected else { panic!("two pieces are many") };
         assert_eq!((pieces.len(), pieces.capacity()), (30, 100));
     }
 }

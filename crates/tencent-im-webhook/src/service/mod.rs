@@ -3,14 +3,17 @@
 mod admission;
 mod body;
 mod bounds;
+mod deliver;
 mod future;
 mod layer;
-mod outcome;
+mod pending;
+mod run;
 mod shape;
 mod spawn;
 mod steps;
+mod timer;
+mod to_the_end;
 mod webhook;
-mod within;
 
 pub use admission::{AdmissionBody, AdmissionFuture, AdmissionLayer, AdmissionService};
 pub use bounds::CallService;

@@ -1,9 +1,11 @@
 //! The steps of a [`WebhookService`](crate::WebhookService) one by one, for a shell that runs the handler
 //! itself: an extractor of a framework, say.
 
+use std::future::poll_fn;
 use std::pin::pin;
 
 use http_body::Body;
+use tokio::time::Instant;
 
 use crate::context::{Call, Context};
 use crate::error::{BoxError, Failure, FailureKind, Rejection};
@@ -11,7 +13,7 @@ use crate::observe::{Concluded, Outcome};
 use crate::quietly::quietly;
 use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
-use crate::service::body;
+use crate::service::body::Reading;
 use crate::trace;
 
 impl Receiver {
@@ -37,7 +39,8 @@ impl Receiver {
     where
         B: Body<Error: Into<BoxError>>,
     {
-        let body = body::read(&admission, pin!(body)).await?;
+        let mut reading = pin!(Reading::new(body));
+        let body = poll_fn(|cx| reading.as_mut().poll(&admission, cx)).await?;
         self.decode(admission, body)
     }
 
@@ -64,8 +67,8 @@ impl Receiver {
     pub fn conclude(&self, context: &Context, outcome: Result<Reply, BoxError>) -> Answer {
         let conclude = |outcome, verdict| {
             let (app, command, span) = (context.app, context.command(), &context.span);
-            let latency = self.received(context.deadline).elapsed();
-            Concluded { app, command, outcome, verdict, latency, span }.tell(self.slow_after());
+            let (at, deadline) = (Instant::now(), context.deadline);
+            Concluded { app, command, outcome, verdict, at, deadline, receiver: self, span }.tell();
         };
         match outcome {
             Ok(reply) => {

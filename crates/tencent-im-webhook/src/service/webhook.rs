@@ -1,6 +1,4 @@
 use std::convert::Infallible;
-use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -14,12 +12,10 @@ use crate::error::{BoxError, Rejection};
 use crate::head::Head;
 use crate::receiver::{Admission, Receiver};
 use crate::reply::{Answer, Reply};
-use crate::service::body;
-use crate::service::outcome::{self, Pending};
+use crate::service::deliver::Deliver;
 use crate::service::shape::Shape;
 use crate::service::spawn::{Here, Local, On};
 use crate::service::{CallService, ResponseFuture};
-use crate::trace;
 
 /// Receives webhooks over HTTP and hands them to a service of [`Call`]s, such as a
 /// [`HandlerService`](crate::HandlerService) in any number of tower layers.
@@ -101,41 +97,7 @@ impl<S> WebhookService<S> {
     }
 }
 
-/// A macro and no function: whether a handler may leave its thread follows from its type, which has no name.
-macro_rules! deliver {
-    ($service:ident, $admission:ident, $body:ident, $spawner:expr) => {
-        async move {
-            let Self { receiver, inner } = $service;
-            let call = match body::read(&$admission, pin!($body)).await {
-                Ok(body) => receiver.decode_boxed($admission, body),
-                Err(rejection) => Err(rejection),
-            };
-            let call = match call {
-                Ok(call) => call,
-                Err(rejection) => return receiver.refuse(&rejection),
-            };
-            let pending = Pending::new(receiver, &call);
-            match pending.is_asked() {
-                true => {
-                    let run = trace::instrument_in_place(outcome::run(inner, call, &pending), pending.span());
-                    pending.answer(outcome::in_time(&pending, pin!(Some(run))).await)
-                }
-                false => {
-                    let pending = Arc::new(pending);
-                    let run = outcome::run(inner, call, Arc::clone(&pending));
-                    let run = Box::pin(trace::instrument(run, pending.span()));
-                    pending.answer(outcome::to_the_end(Arc::clone(&pending), run, $spawner).await)
-                }
-            }
-        }
-    };
-}
-
 /// The whole service but for the types of HTTP: for adapters to frameworks that have their own.
-#[expect(
-    clippy::manual_async_fn,
-    reason = "it would have room for its arguments twice, and be over a kilobyte"
-)]
 impl<S> WebhookService<S> {
     /// Reads and decodes the body of an admitted request, and answers it.
     ///
@@ -158,7 +120,7 @@ impl<S> WebhookService<S> {
         S: CallService,
         B: Body<Error: Into<BoxError>>,
     {
-        deliver!(self, admission, body, Here)
+        Deliver::new(self.inner, admission, body, Here)
     }
 
     /// The same, where handlers that outlast their request go on upon another runtime: one that is still
@@ -168,7 +130,7 @@ impl<S> WebhookService<S> {
         S: CallService,
         B: Body<Error: Into<BoxError>>,
     {
-        deliver!(self, admission, body, On(runtime))
+        Deliver::new(self.inner, admission, body, On(runtime))
     }
 
     /// The same for a service that cannot leave its thread.
@@ -181,7 +143,7 @@ impl<S> WebhookService<S> {
         S: Service<Call, Response = Reply, Error: Into<BoxError>> + 'static,
         B: Body<Error: Into<BoxError>>,
     {
-        deliver!(self, admission, body, Local)
+        Deliver::new(self.inner, admission, body, Local)
     }
 }
 
