@@ -40,11 +40,6 @@ impl RawJson {
         Ok(Self(raw.get().into()))
     }
 
-    /// The number 0.
-    pub(crate) fn zero() -> Self {
-        Self("0".into())
-    }
-
     /// The JSON text.
     ///
     /// ```
@@ -90,10 +85,15 @@ impl From<Raw<'_>> for RawJson {
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // The only way to one that borrows.
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
-        raw.serialize(serializer)
+        serialize(&self.0, serializer)
     }
+}
+
+/// Writes a JSON text as it is.
+pub(crate) fn serialize<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    // The only way to one that borrows.
+    let raw: &RawValue = serde_json::from_str(json).map_err(ser::Error::custom)?;
+    raw.serialize(serializer)
 }
 
 impl fmt::Debug for RawJson {
