@@ -509,6 +509,7 @@ mod code;
 mod command_map;
 mod context;
 mod decode;
+mod digits;
 mod envelope;
 mod error;
 pub mod event;

@@ -1,7 +1,6 @@
 //! The query of a webhook URL, read in one pass without a map.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use memchr::memchr2;
 use percent_encoding::percent_decode_str;
@@ -31,67 +30,64 @@ pub(crate) enum Param<'q> {
     Repeated,
 }
 
-/// The value of a parameter, percent-encoded unless the whole query is plain.
+/// The value of a parameter, as it stands in the query.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Value<'q> {
     raw: &'q str,
-    is_plain: bool,
+    has_escapes: bool,
 }
 
 impl<'q> Params<'q> {
     pub(crate) fn parse(query: &'q str) -> Self {
         let mut params = Self::default();
-        // Hardly any query has escapes, and then no name or value is looked at twice.
-        let is_plain = !has_escapes(query);
-        let bytes = query.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            if let Some((name, param)) = params.as_spelled(bytes.get(at..).unwrap_or_default()) {
-                let value = up_to(b'&', b'&', bytes, at + name);
-                at = value.end + 1;
-                param.give(Value { raw: query.get(value).unwrap_or_default(), is_plain });
-                continue;
-            }
-            let name = up_to(b'=', b'&', bytes, at);
-            let value = match bytes.get(name.end) {
-                // The value may hold more of them.
-                Some(b'=') => up_to(b'&', b'&', bytes, name.end + 1),
-                Some(_) | None => name.end..name.end,
+        let mut rest = query;
+        while !rest.is_empty() {
+            rest = match params.as_spelled(rest) {
+                Some((value, param)) => {
+                    let (value, rest) = Value::first_of(value);
+                    param.give(value);
+                    rest
+                }
+                None => params.any(rest),
             };
-            at = value.end + 1;
-            let name = query.get(name).unwrap_or_default();
-            let slot = match is_plain {
-                true => params.slot(name),
-                false => decode(name).and_then(|name| params.slot(&name)),
-            };
-            if let Some(param) = slot {
-                param.give(Value { raw: query.get(value).unwrap_or_default(), is_plain });
-            }
         }
         params
     }
 
-    /// For a name as the platform spells it: the length of name and sign, and where the value belongs.
+    /// For a name as the platform spells it: what comes after the name, and where its value belongs.
     #[inline]
-    fn as_spelled(&mut self, query: &[u8]) -> Option<(usize, &mut Param<'q>)> {
+    fn as_spelled(&mut self, query: &'q str) -> Option<(&'q str, &mut Param<'q>)> {
         macro_rules! one_of {
             ($($name:literal => $param:ident),*) => {{
                 // Each is a comparison of words, where a table would have the lengths looked up.
-                $(if query.starts_with($name) {
-                    return Some(($name.len(), &mut self.$param));
+                $(if let Some(value) = query.strip_prefix($name) {
+                    return Some((value, &mut self.$param));
                 })*
             }};
         }
         // The first letter leaves one or two of them.
-        match query.first()? {
-            b'S' => one_of!(b"SdkAppid=" => app_id, b"Sign=" => sign),
-            b'C' => one_of!(b"CallbackCommand=" => command, b"ClientIP=" => client_ip),
-            b'R' => one_of!(b"RequestTime=" => request_time, b"RequestID=" => request_id),
-            b'O' => one_of!(b"OptPlatform=" => platform),
-            b'c' => one_of!(b"contenttype=" => content_type),
+        match query.as_bytes().first()? {
+            b'S' => one_of!("SdkAppid=" => app_id, "Sign=" => sign),
+            b'C' => one_of!("CallbackCommand=" => command, "ClientIP=" => client_ip),
+            b'R' => one_of!("RequestTime=" => request_time, "RequestID=" => request_id),
+            b'O' => one_of!("OptPlatform=" => platform),
+            b'c' => one_of!("contenttype=" => content_type),
             _ => {}
         }
         None
+    }
+
+    /// Reads a parameter however its name is spelled, and says what comes after it.
+    #[inline(never)]
+    fn any(&mut self, query: &'q str) -> &'q str {
+        let end = scan::any_of(b'=', [b'&'], query.as_bytes(), 0);
+        let (name, value) = end.and_then(|end| query.split_at_checked(end)).unwrap_or((query, ""));
+        // One without a sign has an empty value. A value may hold more of them.
+        let (value, rest) = Value::first_of(value.strip_prefix('=').unwrap_or(value));
+        if let Some(param) = decode(name).and_then(|name| self.slot(&name)) {
+            param.give(value);
+        }
+        rest
     }
 
     /// Names match without case: the vendor's own pages disagree on `SdkAppid`.
@@ -129,11 +125,23 @@ impl<'q> Param<'q> {
 }
 
 impl<'q> Value<'q> {
+    /// The value that a text begins with, and what comes after it.
+    #[inline]
+    fn first_of(text: &'q str) -> (Self, &'q str) {
+        let bytes = text.as_bytes();
+        // Hardly any has escapes: one look for them and for the end.
+        let end = scan::any_of(b'&', [b'%', b'+'], bytes, 0);
+        let has_escapes = end.is_some_and(|at| bytes.get(at) != Some(&b'&'));
+        let end = if has_escapes { scan::any_of(b'&', [], bytes, 0) } else { end };
+        let (raw, rest) = end.and_then(|end| text.split_at_checked(end)).unwrap_or((text, ""));
+        (Self { raw, has_escapes }, rest.strip_prefix('&').unwrap_or(rest))
+    }
+
     /// The text; `None` for a malformed escape or bytes that are no UTF-8.
     pub(crate) fn decode(self) -> Option<Cow<'q, str>> {
-        match self.is_plain {
-            true => Some(Cow::Borrowed(self.raw)),
-            false => decode(self.raw),
+        match self.has_escapes {
+            true => decode(self.raw),
+            false => Some(Cow::Borrowed(self.raw)),
         }
     }
 }
@@ -160,12 +168,6 @@ fn escapes_are_whole(raw: &str) -> bool {
         let digits = after.as_bytes().get(..2);
         digits.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
     })
-}
-
-/// From this place to the first of these two bytes, or the end.
-#[inline]
-fn up_to(one: u8, other: u8, bytes: &[u8], from: usize) -> Range<usize> {
-    from..scan::either(one, other, bytes, from).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]

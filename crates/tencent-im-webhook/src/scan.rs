@@ -31,7 +31,13 @@ trait Lanes: Copy {
 
 /// Where among them something is.
 trait Found: BitOr<Output = Self> + Not<Output = Self> + Sized {
-    fn first(self) -> Option<usize>;
+    /// From this lane on, of which there are more.
+    fn first_from(self, lane: usize) -> Option<usize>;
+
+    #[inline(always)]
+    fn first(self) -> Option<usize> {
+        self.first_from(0)
+    }
 }
 
 /// From this place on, where the first quote, backslash or control character is.
@@ -71,15 +77,17 @@ fn quotes_and_brackets<L: Lanes>(lanes: L) -> L::Found {
     lanes.equal(b'"') | brackets
 }
 
-/// From this place on, where the first of these two bytes is.
+/// From this place on, where the first of these bytes is.
 #[inline]
-pub(crate) fn either(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {
-    either_in::<Here>(one, other, bytes, from)
+pub(crate) fn any_of<const N: usize>(one: u8, more: [u8; N], bytes: &[u8], from: usize) -> Option<usize> {
+    any_of_in::<Here, N>(one, more, bytes, from)
 }
 
 #[inline(always)]
-fn either_in<L: Lanes>(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {
-    first(bytes, from, |lanes: L| lanes.equal(one) | lanes.equal(other))
+fn any_of_in<L: Lanes, const N: usize>(one: u8, more: [u8; N], bytes: &[u8], from: usize) -> Option<usize> {
+    first(bytes, from, |lanes: L| {
+        more.into_iter().fold(lanes.equal(one), |found, byte| found | lanes.equal(byte))
+    })
 }
 
 /// From this place on, where the first byte is that is no space to JSON: what a line is indented by is passed at once.
@@ -102,7 +110,10 @@ fn no_spaces<L: Lanes>(lanes: L) -> L::Found {
 #[inline(always)]
 fn first<L: Lanes>(bytes: &[u8], from: usize, wanted: impl Fn(L) -> L::Found) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    in_lanes(rest, &wanted).or_else(|| in_last(rest, wanted)).map(|found| from + found)
+    match in_lanes(rest, &wanted) {
+        Some(found) => Some(from + found),
+        None => in_last(bytes, bytes.len() - rest.len() % L::COUNT, wanted),
+    }
 }
 
 #[inline(always)]
@@ -128,15 +139,19 @@ fn in_lanes<L: Lanes>(bytes: &[u8], wanted: impl Fn(L) -> L::Found) -> Option<us
     None
 }
 
-/// Where there are not enough bytes for all lanes.
+/// From this place on, where not enough bytes are left for all lanes.
 #[inline(never)]
-fn in_last<L: Lanes>(bytes: &[u8], wanted: impl Fn(L) -> L::Found) -> Option<usize> {
-    let passed = bytes.len() - bytes.len() % L::COUNT;
-    let last = bytes.get(passed..)?;
+fn in_last<L: Lanes>(bytes: &[u8], from: usize, wanted: impl Fn(L) -> L::Found) -> Option<usize> {
+    // The last lanes of all, though most were looked at.
+    if let Some(begun) = bytes.len().checked_sub(L::COUNT) {
+        let lanes = L::of(bytes.get(begun..)?).next()?;
+        let passed = from.checked_sub(begun).filter(|passed| *passed < L::COUNT)?;
+        return wanted(lanes).first_from(passed).map(|found| begun + found);
+    }
     let mut padded = [0; 16];
-    padded.get_mut(..last.len())?.copy_from_slice(last);
-    let found = wanted(L::of(&padded).next()?).first()?;
-    (found < last.len()).then_some(passed + found)
+    padded.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    let found = wanted(L::of(&padded).next()?).first_from(from)?;
+    (found < bytes.len()).then_some(found)
 }
 
 /// As long as most texts that people write.
@@ -170,9 +185,9 @@ mod tests {
         both(super::special(bytes, from), special_in::<word::Word>(bytes, from))
     }
 
-    fn either(one: u8, other: u8, bytes: &[u8], from: usize) -> Option<usize> {
-        let here = super::either(one, other, bytes, from);
-        both(here, either_in::<word::Word>(one, other, bytes, from))
+    fn any_of<const N: usize>(one: u8, more: [u8; N], bytes: &[u8], from: usize) -> Option<usize> {
+        let here = super::any_of(one, more, bytes, from);
+        both(here, any_of_in::<word::Word, N>(one, more, bytes, from))
     }
 
     fn no_space(bytes: &[u8], from: usize) -> Option<usize> {
@@ -210,13 +225,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_is_found() {
-        for at in 0..40 {
-            let text = "é".repeat(at) + "&=&" + &"x".repeat(40 - at);
-            let found = |from| either(b'&', b'=', text.as_bytes(), from);
+    fn the_first_of_some_is_found() {
+        for (at, after) in (0..40).flat_map(|at| (0..40).map(move |after| (at, after))) {
+            let text = "é".repeat(at) + "&=&" + &"x".repeat(after);
+            let bytes = text.as_bytes();
+            let found = |from| any_of(b'&', [b'=', b'%'], bytes, from);
             assert_eq!([0, 2 * at].map(found), [Some(2 * at); 2]);
             assert_eq!(found(2 * at + 1), Some(2 * at + 1));
-            assert_eq!(found(2 * at + 3), None);
+            assert_eq!(any_of(b'&', [], bytes, 2 * at + 1), Some(2 * at + 2));
+            assert_eq!([3, 4].map(|from| found(2 * at + from)), [None; 2]);
         }
     }
 

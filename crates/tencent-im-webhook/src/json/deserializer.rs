@@ -226,9 +226,17 @@ impl<'de> Object<'_, 'de> {
         self.has_command && key == envelope::COMMAND
     }
 
-    /// The next key after that of the command, or where there is none that is plain.
+    /// The next key after that of the command, or where there is none that is plain: at the end, mostly.
     #[inline(never)]
-    fn other_key(&mut self, mut plain: Option<&'de str>) -> Result<Option<Key<'de, '_>>> {
+    fn other_key(&mut self, plain: Option<&'de str>) -> Result<Option<Key<'de, '_>>> {
+        match plain.is_none() && self.reader.token()? == b'}' {
+            true => Ok(None),
+            false => self.any_other_key(plain),
+        }
+    }
+
+    #[inline(never)]
+    fn any_other_key(&mut self, mut plain: Option<&'de str>) -> Result<Option<Key<'de, '_>>> {
         loop {
             let key = match plain {
                 Some(text) => Some(AnyKey::Borrowed(text)),

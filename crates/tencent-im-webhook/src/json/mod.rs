@@ -13,6 +13,7 @@ use serde::de::{self, Unexpected};
 
 pub(crate) use self::error::Error;
 pub(crate) use self::raw::Raw;
+use crate::digits;
 use crate::scan;
 use crate::wire::{self, Text};
 
@@ -195,10 +196,14 @@ impl<'de> Reader<'de> {
     /// The string whose opening quote is there, and where it ends.
     #[inline(always)]
     fn plain_string_at(&self, quote: usize) -> Option<(&'de str, usize)> {
-        let (begun, bytes) = (quote + 1, self.text.as_bytes());
-        let end = scan::near_special(bytes, begun)?;
-        let text = self.text.get(begun..end)?;
-        (bytes.get(end) == Some(&b'"')).then_some((text, end + 1))
+        let bytes = self.text.as_bytes();
+        let end = scan::near_special(bytes, quote + 1)?;
+        if bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        // From quote to quote: at both the compiler sees that no character is cut.
+        let text = self.text.get(quote..end)?.strip_prefix('"')?;
+        Some((text, end + 1))
     }
 
     #[inline(never)]
@@ -332,12 +337,15 @@ impl<'de> Reader<'de> {
     }
 
     fn skip_digits(&mut self) -> Result<()> {
-        match self.bytes().iter().take_while(|byte| byte.is_ascii_digit()).count() {
-            0 => Err(Error::syntax("a digit was expected")),
-            count => {
-                self.at += count;
-                Ok(())
-            }
+        let (begun, bytes) = (self.at, self.text.as_bytes());
+        let mut at = begun;
+        while let Some(b'0'..=b'9') = bytes.get(at) {
+            at += 1;
+        }
+        self.at = at;
+        match at == begun {
+            true => Err(Error::syntax("a digit was expected")),
+            false => Ok(()),
         }
     }
 
@@ -345,9 +353,10 @@ impl<'de> Reader<'de> {
     fn skip(&mut self) -> Result<&'de str> {
         let first = self.token()?;
         let begun = self.at;
-        match self.is_checked {
-            true => self.pass(first)?,
-            false => self.check()?,
+        match first {
+            _ if self.is_checked => self.pass(first)?,
+            b'[' | b'{' => self.check()?,
+            _ => self.check_scalar(first)?,
         }
         Ok(self.text.get(begun..self.at).unwrap_or_default())
     }
@@ -404,11 +413,6 @@ impl<'de> Reader<'de> {
         self.open.clear();
         loop {
             match self.token()? {
-                b'"' => self.skip_string()?,
-                b'-' | b'0'..=b'9' => self.skip_number()?,
-                b't' => self.word("true")?,
-                b'f' => self.word("false")?,
-                b'n' => self.word("null")?,
                 b'[' => {
                     self.at += 1;
                     if self.token()? != b']' {
@@ -426,11 +430,23 @@ impl<'de> Reader<'de> {
                     }
                     self.at += 1;
                 }
-                _ => return Err(Error::syntax("a value was expected")),
+                first => self.check_scalar(first)?,
             }
             if !self.goes_on()? {
                 return Ok(());
             }
+        }
+    }
+
+    /// Skips a value that begins so and has no brackets, and sees that it is JSON.
+    fn check_scalar(&mut self, first: u8) -> Result<()> {
+        match first {
+            b'"' => self.skip_string(),
+            b'-' | b'0'..=b'9' => self.skip_number(),
+            b't' => self.word("true"),
+            b'f' => self.word("false"),
+            b'n' => self.word("null"),
+            _ => Err(Error::syntax("a value was expected")),
         }
     }
 
@@ -488,22 +504,9 @@ impl<'de> Reader<'de> {
     /// A number of up to 19 digits, without a sign, a fraction or an exponent.
     fn simple_number(&mut self) -> Option<u64> {
         let bytes = self.bytes();
-        let mut number = 0;
-        let mut length = 0;
-        // As in a time.
-        if let Some(digits) = bytes.first_chunk().and_then(eight_digits) {
-            number = digits;
-            length = 8;
-        }
-        while let Some(byte @ b'0'..=b'9') = bytes.get(length) {
-            if length == 19 {
-                return None;
-            }
-            number = number * 10 + u64::from(byte - b'0');
-            length += 1;
-        }
+        let (number, length) = digits::leading(bytes);
         let is_simple = match bytes.get(length) {
-            Some(b'.' | b'e' | b'E') => false,
+            Some(b'0'..=b'9' | b'.' | b'e' | b'E') => false,
             Some(_) | None => length == 1 || (length > 1 && bytes.first() != Some(&b'0')),
         };
         is_simple.then(|| {
@@ -548,20 +551,6 @@ impl<'de> Reader<'de> {
         };
         found.map_or_else(|syntax| syntax, |found| de::Error::invalid_type(found, expected))
     }
-}
-
-/// The number that eight digits are: pairs of digits, then pairs of those, in one word.
-fn eight_digits(text: &[u8; 8]) -> Option<u64> {
-    let text = u64::from_le_bytes(*text);
-    // From `0` to `?`, and still so with six more.
-    let is_low = |text| text & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030_u64;
-    if !is_low(text) || !is_low(text.wrapping_add(0x0606_0606_0606_0606)) {
-        return None;
-    }
-    let ones = text & 0x0F0F_0F0F_0F0F_0F0F;
-    let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_FFFF_0000_FFFF;
-    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
 /// What the four digits of a `\uXXXX` say.
@@ -670,20 +659,6 @@ mod tests {
                     agree(&format!("{before}{new}{after}"));
                     agree(&format!("{before}{new}{old}{after}"));
                 }
-            }
-        }
-    }
-
-    #[test]
-    fn eight_digits_are_a_number_and_nothing_else_is() {
-        for number in [0, 7, 12_345_678, 10_203_040, 99_999_999, 90_000_000] {
-            assert_eq!(eight_digits(format!("{number:08}").as_bytes().try_into().unwrap()), Some(number));
-        }
-        for at in 0..8 {
-            for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
-                let mut text = *b"09182736";
-                text[at] = byte;
-                assert_eq!(eight_digits(&text), None, "{byte} at {at}");
             }
         }
     }

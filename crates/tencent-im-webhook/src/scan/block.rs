@@ -57,9 +57,9 @@ impl Not for InBlock {
 
 impl Found for InBlock {
     #[inline(always)]
-    fn first(self) -> Option<usize> {
-        let mask = move_mask_i8_m128i(self.0);
-        (mask != 0).then(|| mask.trailing_zeros() as usize)
+    fn first_from(self, lane: usize) -> Option<usize> {
+        let mask = move_mask_i8_m128i(self.0) >> lane;
+        (mask != 0).then(|| lane + mask.trailing_zeros() as usize)
     }
 }
 

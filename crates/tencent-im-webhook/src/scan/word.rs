@@ -52,8 +52,9 @@ impl Not for InWord {
 
 impl Found for InWord {
     #[inline(always)]
-    fn first(self) -> Option<usize> {
-        (self.0 != 0).then(|| self.0.trailing_zeros() as usize / 8)
+    fn first_from(self, lane: usize) -> Option<usize> {
+        let highest = self.0 >> (8 * lane);
+        (highest != 0).then(|| lane + highest.trailing_zeros() as usize / 8)
     }
 }
 
