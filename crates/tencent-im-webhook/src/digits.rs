@@ -17,6 +17,15 @@ pub(crate) fn leading(text: &[u8]) -> (u64, usize) {
     (number, length)
 }
 
+/// The number that a text is, perhaps with leading zeros.
+pub(crate) fn whole(text: &[u8]) -> Option<u64> {
+    match leading(text) {
+        (_, 0) => None,
+        (number, length) if length == text.len() => Some(number),
+        (_, _) => str::from_utf8(text).ok()?.parse().ok(),
+    }
+}
+
 /// The number that a text is: neither sign, leading zero, fraction nor blank.
 pub(crate) fn canonical(text: &str) -> Option<u64> {
     let (number, length) = leading(text.as_bytes());
@@ -77,6 +86,24 @@ mod tests {
         ] {
             assert_eq!(leading(text.as_bytes()), (number, length), "{text}");
         }
+    }
+
+    #[test]
+    fn a_whole_number_is_digits_and_nothing_else() {
+        for (text, number) in [
+            ("468", Some(468)),
+            ("0", Some(0)),
+            ("00000000000000000000012", Some(12)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("", None),
+            ("-1", None),
+            ("1,1", None),
+            ("12345678 ", None),
+        ] {
+            assert_eq!(whole(text.as_bytes()), number, "{text}");
+        }
+        assert_eq!(whole(b"1\xFF"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::catalogue::Command;
+use crate::digits;
 use crate::query::Params;
 
 /// What the receiver looks at before any body is read.
@@ -87,8 +88,7 @@ impl<'a, B> From<&'a http::Request<B>> for Head<'a> {
         let head = encodings.iter().fold(Self::new(request.method().as_str(), query), |head, value| {
             head.content_encoding(value.as_bytes())
         });
-        let length =
-            request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let length = request.headers().get(CONTENT_LENGTH).and_then(|value| digits::whole(value.as_bytes()));
         length.map_or(head, |length| head.content_length(length))
     }
 }

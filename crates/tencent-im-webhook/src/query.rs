@@ -40,18 +40,23 @@ pub(crate) struct Value<'q> {
 impl<'q> Params<'q> {
     pub(crate) fn parse(query: &'q str) -> Self {
         let mut params = Self::default();
-        let mut rest = query;
-        while !rest.is_empty() {
-            rest = match params.as_spelled(rest) {
+        params.read(query);
+        params
+    }
+
+    /// Adds what a query says, in place: all of them together are large.
+    #[inline(always)]
+    pub(crate) fn read(&mut self, mut query: &'q str) {
+        while !query.is_empty() {
+            query = match self.as_spelled(query) {
                 Some((value, param)) => {
                     let (value, rest) = Value::first_of(value);
                     param.give(value);
                     rest
                 }
-                None => params.any(rest),
+                None => self.any(query),
             };
         }
-        params
     }
 
     /// For a name as the platform spells it: what comes after the name, and where its value belongs.

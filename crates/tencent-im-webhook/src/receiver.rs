@@ -137,7 +137,8 @@ impl Receiver {
     /// As [`admit`](Self::admit).
     pub fn admit_at(&self, head: &Head<'_>, now: SystemTime) -> Result<Admission, Rejection> {
         require_post(head)?;
-        let params = Params::parse(head.query);
+        let mut params = Params::default();
+        params.read(head.query);
         let identity = self.inner.apps.identify(&params, self.inner.settings.max_age, now.into())?;
         let readable = self.require_readable(head).and_then(|()| require_one_command(&params));
         readable.map_err(|kind| Rejection::from(kind).of(identity.app))?;

@@ -122,6 +122,10 @@ impl Admission {
         Self { extensions, ..self }
     }
 
+    pub(crate) fn set_extensions(&mut self, extensions: Extensions) {
+        self.extensions = extensions;
+    }
+
     pub(crate) fn receiver(&self) -> &Receiver {
         &self.receiver
     }

@@ -48,14 +48,17 @@ impl Answer {
 
     /// The headers, in lower case, without `content-length`.
     pub fn headers(&self) -> impl Iterator<Item = (http::HeaderName, http::HeaderValue)> + use<> {
-        use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
-        let json = (CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-        let more = match self.status {
+        std::iter::once((http::header::CONTENT_TYPE, JSON)).chain(self.more_headers())
+    }
+
+    /// Of an answer that is no reply.
+    fn more_headers(&self) -> Option<(http::HeaderName, http::HeaderValue)> {
+        use http::header::{ALLOW, RETRY_AFTER};
+        match self.status {
             http::StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, http::HeaderValue::from_static("POST"))),
             http::StatusCode::SERVICE_UNAVAILABLE => Some((RETRY_AFTER, http::HeaderValue::from_static("1"))),
             _ => None,
-        };
-        std::iter::once(json).chain(more)
+        }
     }
 
     /// The JSON text.
@@ -110,15 +113,19 @@ impl From<&Rejection> for Answer {
 
 impl From<Answer> for http::Response<Full<Bytes>> {
     fn from(answer: Answer) -> Self {
-        let headers = answer.headers();
+        let more = answer.more_headers();
         let mut response = http::Response::new(Full::new(answer.body));
         *response.status_mut() = answer.status;
-        for (name, value) in headers {
+        response.headers_mut().insert(http::header::CONTENT_TYPE, JSON);
+        if let Some((name, value)) = more {
             response.headers_mut().insert(name, value);
         }
         response
     }
 }
+
+#[expect(clippy::declare_interior_mutable_const, reason = "the bytes are static, and never shared")]
+const JSON: http::HeaderValue = http::HeaderValue::from_static("application/json");
 
 const UNAUTHORIZED: &str = r#"{"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":"unauthorized"}"#;
 const METHOD: &str = r#"{"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":"method not allowed"}"#;

@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::mem;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -160,27 +161,30 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<B>) -> ResponseFuture {
+    fn call(&mut self, mut request: http::Request<B>) -> ResponseFuture {
         let shape = Shape::of(&request);
-        match admit(&self.receiver, request) {
-            Ok((admission, body)) => {
-                let service = self.clone();
-                ResponseFuture::admitted(shape, || service.deliver(admission, body))
+        match admit(&self.receiver, &mut request) {
+            Ok(admission) => {
+                let (service, body) = (self.inner.clone(), request.into_body());
+                ResponseFuture::admitted(shape, || Deliver::new(service, admission, body, Here))
             }
             Err(rejection) => ResponseFuture::refused(shape, self.receiver.refuse(&rejection)),
         }
     }
 }
 
-/// Admits a request, unless an outer [`AdmissionLayer`](crate::AdmissionLayer) has done so.
-fn admit<B>(receiver: &Receiver, mut request: http::Request<B>) -> Result<(Admission, B), Rejection> {
-    let admission = match request.extensions_mut().remove::<Admission>() {
+/// Admits a request, unless an outer [`AdmissionLayer`](crate::AdmissionLayer) has done so, and takes its extensions.
+fn admit<B>(receiver: &Receiver, request: &mut http::Request<B>) -> Result<Admission, Rejection> {
+    let outer = request.extensions_mut().remove::<Admission>();
+    let mut admitted = match outer {
         // One of another receiver may be for an app that is none of ours.
-        Some(admission) if admission.is_of(receiver) => admission,
-        Some(_) | None => receiver.admit(&Head::from(&request))?,
+        Some(admission) if admission.is_of(receiver) => Ok(admission),
+        Some(_) | None => receiver.admit(&Head::from(&*request)),
     };
-    let (parts, body) = request.into_parts();
-    Ok((admission.with_extensions(parts.extensions), body))
+    if let Ok(admission) = &mut admitted {
+        admission.set_extensions(mem::take(request.extensions_mut()));
+    }
+    admitted
 }
 
 #[cfg(test)]
