@@ -124,7 +124,6 @@ impl From<Answer> for http::Response<Full<Bytes>> {
     }
 }
 
-#[expect(clippy::declare_interior_mutable_const, reason = "the bytes are static, and never shared")]
 const JSON: http::HeaderValue = http::HeaderValue::from_static("application/json");
 
 const UNAUTHORIZED: &str = r#"{"ActionStatus":"FAIL","ErrorCode":1,"ErrorInfo":"unauthorized"}"#;
