@@ -6,6 +6,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::json::{self, Raw};
+use crate::message::extra::{Extra, Members};
 use crate::message::{
     CustomElem, FaceElem, FileElem, ImageElem, ImageInfo, LocationElem, MsgBody, MsgElement, RelayElem,
     RelayedMsg, SoundElem, TextElem, UnknownElem, VideoFileElem,
@@ -69,7 +70,7 @@ fn serialize_typed<S: Serializer>(
     let mut map = serializer.serialize_map(None)?;
     map.serialize_entry(MSG_TYPE, msg_type)?;
     content(&mut map)?;
-    serialize_keys(extra.beside(), &mut map)?;
+    extra.beside().serialize(&mut map)?;
     map.end()
 }
 
@@ -105,7 +106,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
         let mut msg_type: Option<Text<'de>> = None;
         let mut element: Option<MsgElement> = None;
         let mut held: Option<Raw<'de>> = None;
-        let mut beside = Keys::new();
+        let mut beside = Members::default();
         while let Some(Text(key)) = map.next_key()? {
             match (&*key, &msg_type) {
                 (MSG_TYPE, _) => once(&mut msg_type, MSG_TYPE, &mut map)?,
@@ -114,7 +115,7 @@ impl<'de> Visitor<'de> for ElementVisitor {
                     element = Some(Content::of(known).read(&mut map)?);
                 }
                 (MSG_CONTENT, _) => once(&mut held, MSG_CONTENT, &mut map)?,
-                _ => keep(&key, &mut map, &mut beside)?,
+                _ => beside.keep(&key, &mut map)?,
             }
         }
         let Text(msg_type) = msg_type.ok_or_else(|| de::Error::missing_field(MSG_TYPE))?;
@@ -167,11 +168,11 @@ macro_rules! contents {
         }
 
         impl MsgElement {
-            fn with_keys_beside(mut self, keys: Keys) -> Self {
+            fn with_keys_beside(mut self, keys: Members) -> Self {
                 if !keys.is_empty() {
                     match &mut self {
-                        $(Self::$variant(elem) => elem.extra.0.get_or_insert_default().beside = keys,)*
-                        Self::Unknown(elem) => elem.extra.0.get_or_insert_default().beside = keys,
+                        $(Self::$variant(elem) => elem.extra.set_beside(keys),)*
+                        Self::Unknown(elem) => elem.extra.set_beside(keys),
                         Self::Malformed(_) => {}
                     }
                 }
@@ -233,11 +234,11 @@ macro_rules! keeps_unknown_keys {
 
                     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$elem, A::Error> {
                         $(let mut $field = None;)*
-                        let mut inside = Keys::new();
+                        let mut inside = Members::default();
                         while let Some(Text(key)) = map.next_key()? {
                             match &*key {
                                 $($key => once(&mut $field, $key, &mut map)?,)*
-                                _ => keep(&key, &mut map, &mut inside)?,
+                                _ => inside.keep(&key, &mut map)?,
                             }
                         }
                         Ok($elem {
@@ -255,7 +256,7 @@ macro_rules! keeps_unknown_keys {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut map = serializer.serialize_map(None)?;
                 $(keeps_unknown_keys!(@give $presence self.$field, $key, map);)*
-                serialize_keys(self.extra.within(), &mut map)?;
+                self.extra.within().serialize(&mut map)?;
                 map.end()
             }
         }
@@ -358,51 +359,6 @@ keeps_unknown_keys! {
 
 const MSG_TYPE: &str = "MsgType";
 const MSG_CONTENT: &str = "MsgContent";
-
-type Keys = Vec<(Box<str>, RawJson)>;
-
-fn keep<'de, A: MapAccess<'de>>(key: &str, map: &mut A, keys: &mut Keys) -> Result<(), A::Error> {
-    wire::take_room_in_list::<(Box<str>, RawJson), _>(keys.len(), &mut keys.capacity())?;
-    if keys.is_empty() {
-        wire::take_room(size_of::<ExtraKeys>())?;
-        keys.reserve_exact(1);
-    }
-    keys.push((key.into(), map.next_value()?));
-    Ok(())
-}
-
-/// The keys of an element that its type does not know, in order. Almost always there are none.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Extra(Option<Box<ExtraKeys>>);
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct ExtraKeys {
-    /// In the content.
-    inside: Keys,
-    /// Next to `MsgType` and `MsgContent`.
-    beside: Keys,
-}
-
-impl Extra {
-    fn inside(keys: Keys) -> Self {
-        if keys.is_empty() {
-            return Self(None);
-        }
-        Self(Some(Box::new(ExtraKeys { inside: keys, beside: Vec::new() })))
-    }
-
-    fn within(&self) -> &[(Box<str>, RawJson)] {
-        self.0.as_ref().map_or(&[], |keys| &keys.inside)
-    }
-
-    fn beside(&self) -> &[(Box<str>, RawJson)] {
-        self.0.as_ref().map_or(&[], |keys| &keys.beside)
-    }
-}
-
-fn serialize_keys<M: SerializeMap>(keys: &[(Box<str>, RawJson)], map: &mut M) -> Result<(), M::Error> {
-    keys.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))
-}
 
 pub(super) fn type_of(raw: &RawJson) -> Option<&str> {
     #[derive(serde::Deserialize)]

@@ -9,15 +9,15 @@
 
 mod codec;
 mod degrees;
+mod extra;
 
 pub use degrees::Degrees;
 
 use std::ops::{Deref, DerefMut};
 
 use crate::id::{GroupId, UserId};
-use crate::message::codec::{
-    CUSTOM, Extra, FACE, FILE, IMAGE, LOCATION, RELAY, SOUND, TEXT, VIDEO_FILE, type_of,
-};
+use crate::message::codec::{CUSTOM, FACE, FILE, IMAGE, LOCATION, RELAY, SOUND, TEXT, VIDEO_FILE, type_of};
+use crate::message::extra::Extra;
 use crate::raw::RawJson;
 use crate::time::UnixSeconds;
 
