@@ -60,7 +60,7 @@ impl<'q> Params<'q> {
     }
 
     /// For a name as the platform spells it: what comes after the name, and where its value belongs.
-    #[inline]
+    #[inline(always)]
     fn as_spelled(&mut self, query: &'q str) -> Option<(&'q str, &mut Param<'q>)> {
         macro_rules! one_of {
             ($($name:literal => $param:ident),*) => {{
@@ -83,13 +83,23 @@ impl<'q> Params<'q> {
     }
 
     /// Reads a parameter however its name is spelled, and says what comes after it.
-    #[inline(never)]
+    #[cold]
     fn any(&mut self, query: &'q str) -> &'q str {
-        let end = scan::any_of(b'=', [b'&'], query.as_bytes(), 0);
-        let (name, value) = end.and_then(|end| query.split_at_checked(end)).unwrap_or((query, ""));
-        // One without a sign has an empty value. A value may hold more of them.
-        let (value, rest) = Value::first_of(value.strip_prefix('=').unwrap_or(value));
-        if let Some(param) = decode(name).and_then(|name| self.slot(&name)) {
+        let bytes = query.as_bytes();
+        let end = scan::any_of(b'=', [b'&', b'%', b'+'], bytes, 0);
+        let has_escapes = end.is_some_and(|at| matches!(bytes.get(at), Some(b'%' | b'+')));
+        let end = if has_escapes { scan::any_of(b'=', [b'&'], bytes, 0) } else { end };
+        let (name, rest) = end.and_then(|end| query.split_at_checked(end)).unwrap_or((query, ""));
+        let (value, rest) = match rest.strip_prefix('=') {
+            // It may hold more signs.
+            Some(value) => Value::first_of(value),
+            None => (Value { raw: "", has_escapes: false }, rest.strip_prefix('&').unwrap_or(rest)),
+        };
+        let slot = match has_escapes {
+            true => decode(name).and_then(|name| self.slot(&name)),
+            false => self.slot(name),
+        };
+        if let Some(param) = slot {
             param.give(value);
         }
         rest
@@ -131,7 +141,7 @@ impl<'q> Param<'q> {
 
 impl<'q> Value<'q> {
     /// The value that a text begins with, and what comes after it.
-    #[inline]
+    #[inline(always)]
     fn first_of(text: &'q str) -> (Self, &'q str) {
         let bytes = text.as_bytes();
         // Hardly any has escapes: one look for them and for the end.

@@ -78,7 +78,7 @@ fn quotes_and_brackets<L: Lanes>(lanes: L) -> L::Found {
 }
 
 /// From this place on, where the first of these bytes is.
-#[inline]
+#[inline(always)]
 pub(crate) fn any_of<const N: usize>(one: u8, more: [u8; N], bytes: &[u8], from: usize) -> Option<usize> {
     any_of_in::<Here, N>(one, more, bytes, from)
 }
