@@ -18,6 +18,16 @@ pub(super) static VALID: &[Family] = &[
     valid("faces, content first", |size| {
         elements(size, r#"{"MsgContent":{"Index":0},"MsgType":"TIMFaceElem"},"#)
     }),
+    valid("messages forwarded as one, content first", |size| elements(size, FORWARDED)),
+    valid("forwarded messages forwarded again, content first", |size| {
+        elements(
+            size,
+            &FORWARDED.replace(
+                r#"{"MsgContent":{"Text":"on my way"},"MsgType":"TIMTextElem"}"#,
+                FORWARDED.trim_end_matches(','),
+            ),
+        )
+    }),
     Family {
         name: "members",
         sort: Sort::Valid,
@@ -70,10 +80,10 @@ pub(super) static HOSTILE: &[Family] = &[
         let head = format!(r#"{START}"MsgBody":[{{"MsgType":"TIMTextElem","MsgContent":{{"Text":"""#);
         numbered(size, &head, |at| format!(r#","a-long-key-{at:x}":1"#), "}}]}")
     }),
-    hostile("keys of one name in a content", Fate::Unknown, |size| {
+    hostile("keys of one name in a content", Fate::Typed, |size| {
         message(size, r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":"""#, r#","":1"#, "}}")
     }),
-    hostile("keys beside a content", Fate::Unknown, |size| {
+    hostile("keys beside a content", Fate::Typed, |size| {
         message(size, r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":""}"#, r#","":1"#, "}")
     }),
     // Depth.
@@ -109,7 +119,7 @@ pub(super) static HOSTILE: &[Family] = &[
     hostile("a large content before its type", Fate::Typed, |size| {
         message(size, r#"{"MsgContent":{"Text":""#, "a", r#""},"MsgType":"TIMTextElem"}"#)
     }),
-    hostile("a large content of many keys before its type", Fate::Unknown, |size| {
+    hostile("a large content of many keys before its type", Fate::Typed, |size| {
         message(size, r#"{"MsgContent":{"Text":"""#, r#","":1"#, r#"},"MsgType":"TIMTextElem"}"#)
     }),
     // Relays.
@@ -233,3 +243,4 @@ const LAST: &str = r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":""}}"#;
 
 const ELEMENTS: &str = r#"{"MsgType":"TIMTextElem","MsgContent":{"Text":"see you at noon"}},{"MsgType":"TIMFaceElem","MsgContent":{"Data":"smile","Index":6}},{"MsgType":"TIMCustomElem","MsgContent":{"Data":"poll=7","Desc":"a poll","Ext":"","Sound":""}},{"MsgType":"TIMLocationElem","MsgContent":{"Desc":"the library","Latitude":29.34,"Longitude":106.57}},"#;
 const SORTED: &str = r#"{"MsgContent":{"Text":"see you at noon"},"MsgType":"TIMTextElem"},{"MsgContent":{"Data":"smile","Index":6},"MsgType":"TIMFaceElem"},{"MsgContent":{"Data":"poll=7","Desc":"a poll","Ext":"","Sound":""},"MsgType":"TIMCustomElem"},{"MsgContent":{"Desc":"the library","Latitude":29.34,"Longitude":106.57},"MsgType":"TIMLocationElem"},"#;
+const FORWARDED: &str = r#"{"MsgContent":{"AbstractList":["nadia: at noon?","jonas: on my way"],"CompatibleText":"a newer app shows it","MsgList":[{"From_Account":"nadia","GroupId":"@TGS#2","MsgBody":[{"MsgContent":{"Text":"at noon?"},"MsgType":"TIMTextElem"}],"MsgRandom":81234567,"MsgSeq":41,"MsgTimeStamp":1735707600},{"From_Account":"jonas","GroupId":"@TGS#2","MsgBody":[{"MsgContent":{"Text":"on my way"},"MsgType":"TIMTextElem"}],"MsgRandom":7654321,"MsgSeq":42,"MsgTimeStamp":1735707660}],"MsgNum":2,"Title":"Lunch"},"MsgType":"TIMRelayElem"},"#;

@@ -17,7 +17,7 @@ use crate::{parallel, table, valgrind};
 const MOST: f64 = 2.3;
 
 /// What a byte of a hostile body may take, in times of one of the dearest valid body.
-const MOST_OF_DEAREST: f64 = 8.0;
+const MOST_OF_DEAREST: f64 = 5.0;
 
 /// Counts every family at half of its limit and at the limit, and fails where one grows faster or costs more than it may.
 pub(crate) fn print(page: &Page) -> anyhow::Result<()> {
