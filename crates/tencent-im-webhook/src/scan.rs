@@ -38,6 +38,9 @@ trait Found: BitOr<Output = Self> + Not<Output = Self> + Sized {
     fn first(self) -> Option<usize> {
         self.first_from(0)
     }
+
+    /// A bit for each lane, the first the lowest.
+    fn bits(self) -> u32;
 }
 
 /// From this place on, where the first quote, backslash or control character is.
@@ -66,15 +69,70 @@ fn specials<L: Lanes>(lanes: L) -> L::Found {
     lanes.equal(b'"') | lanes.equal(b'\\') | lanes.below(b' ')
 }
 
-/// From this place on, where the first quote or bracket is.
-pub(crate) fn quote_or_bracket(bytes: &[u8], from: usize) -> Option<usize> {
-    near(bytes, from, quotes_and_brackets::<Here>).or_else(|| first(bytes, from, quotes_and_brackets::<Here>))
+/// Behind the bracket that closes the one at this place of a JSON text.
+pub(crate) fn past_brackets(bytes: &[u8], from: usize) -> Option<usize> {
+    past_brackets_in::<Here>(bytes, from)
 }
 
-#[inline(always)]
-fn quotes_and_brackets<L: Lanes>(lanes: L) -> L::Found {
-    let brackets = lanes.equal(b'[') | lanes.equal(b']') | lanes.equal(b'{') | lanes.equal(b'}');
-    lanes.equal(b'"') | brackets
+fn past_brackets_in<L: Lanes>(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut nesting = Nesting::default();
+    let mut at = from;
+    loop {
+        let lanes = L::of(bytes.get(at..)?).next();
+        if lanes.is_some_and(|lanes| nesting.pass_all(lanes)) {
+            at += L::COUNT;
+            continue;
+        }
+        let next = at + L::COUNT;
+        while at < next {
+            at += nesting.pass(*bytes.get(at)?);
+            if nesting.open == 0 {
+                return Some(at);
+            }
+        }
+    }
+}
+
+/// Where in brackets and strings a text is.
+#[derive(Default)]
+struct Nesting {
+    open: usize,
+    in_string: bool,
+}
+
+impl Nesting {
+    /// Unless there is an escape among them, or the last bracket may close.
+    fn pass_all<L: Lanes>(&mut self, lanes: L) -> bool {
+        if lanes.equal(b'\\').bits() != 0 {
+            return false;
+        }
+        // All lanes from a quote on change sides.
+        let mut strings = lanes.equal(b'"').bits();
+        for shift in [1, 2, 4, 8] {
+            strings ^= strings << shift;
+        }
+        let strings = if self.in_string { !strings } else { strings };
+        let opening = ((lanes.equal(b'[') | lanes.equal(b'{')).bits() & !strings).count_ones() as usize;
+        let closing = ((lanes.equal(b']') | lanes.equal(b'}')).bits() & !strings).count_ones() as usize;
+        if closing >= self.open {
+            return false;
+        }
+        self.open = self.open - closing + opening;
+        self.in_string = strings >> (L::COUNT - 1) & 1 == 1;
+        true
+    }
+
+    /// How many bytes it was: an escaped one is passed with its backslash.
+    fn pass(&mut self, byte: u8) -> usize {
+        match byte {
+            b'\\' => return 2,
+            b'"' => self.in_string = !self.in_string,
+            b'[' | b'{' if !self.in_string => self.open += 1,
+            b']' | b'}' if !self.in_string => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
+        1
+    }
 }
 
 /// From this place on, where the first of these bytes is.
@@ -234,6 +292,36 @@ mod tests {
             assert_eq!(found(2 * at + 1), Some(2 * at + 1));
             assert_eq!(any_of(b'&', [], bytes, 2 * at + 1), Some(2 * at + 2));
             assert_eq!([3, 4].map(|from| found(2 * at + from)), [None; 2]);
+        }
+    }
+
+    #[test]
+    fn a_bracket_is_passed_with_all_that_is_in_it() {
+        let past = |text: &str, from| {
+            let here = past_brackets(text.as_bytes(), from);
+            both(here, past_brackets_in::<word::Word>(text.as_bytes(), from))
+        };
+        for unit in [
+            "1,",
+            "[],",
+            "{}{}",
+            "[[[]]]",
+            "\"]\",",
+            r#""\"]","#,
+            r#""\\","#,
+            r#""a long text [ that { never ] closes }","#,
+        ] {
+            for (count, lead) in (0..40).flat_map(|count| (0..20).map(move |lead| (count, lead))) {
+                let (front, inner) = (" ".repeat(lead), unit.repeat(count));
+                let text = format!("{front}[{inner}]");
+                assert_eq!(past(&text, lead), Some(text.len()), "{text}");
+                assert_eq!(
+                    past(&format!("{text}]]]]]]]]]]]]]]]]]]]]]]]]]]]]"), lead),
+                    Some(text.len()),
+                    "{text}"
+                );
+                assert_eq!(past(&text[..text.len() - 1], lead), None, "{text}");
+            }
         }
     }
 

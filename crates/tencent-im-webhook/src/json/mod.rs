@@ -365,30 +365,13 @@ impl<'de> Reader<'de> {
     fn pass(&mut self, first: u8) -> Result<()> {
         match first {
             b'"' => self.pass_string(),
-            b'[' | b'{' => self.pass_brackets(),
+            b'[' | b'{' => {
+                self.at = scan::past_brackets(self.text.as_bytes(), self.at).ok_or_else(Error::end)?;
+                Ok(())
+            }
             _ => {
                 self.at += self.bytes().iter().take_while(|byte| !b",]} \n\r\t".contains(byte)).count();
                 Ok(())
-            }
-        }
-    }
-
-    fn pass_brackets(&mut self) -> Result<()> {
-        let bytes = self.text.as_bytes();
-        let mut open = 0_usize;
-        loop {
-            self.at = scan::quote_or_bracket(bytes, self.at).ok_or_else(Error::end)?;
-            match self.byte() {
-                Some(b'"') => {
-                    self.pass_string()?;
-                    continue;
-                }
-                Some(b'[' | b'{') => open += 1,
-                Some(_) | None => open = open.saturating_sub(1),
-            }
-            self.at += 1;
-            if open == 0 {
-                return Ok(());
             }
         }
     }

@@ -58,8 +58,13 @@ impl Not for InBlock {
 impl Found for InBlock {
     #[inline(always)]
     fn first_from(self, lane: usize) -> Option<usize> {
-        let mask = move_mask_i8_m128i(self.0) >> lane;
+        let mask = self.bits() >> lane;
         (mask != 0).then(|| lane + mask.trailing_zeros() as usize)
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        move_mask_i8_m128i(self.0).cast_unsigned()
     }
 }
 

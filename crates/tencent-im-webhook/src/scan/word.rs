@@ -56,6 +56,12 @@ impl Found for InWord {
         let highest = self.0 >> (8 * lane);
         (highest != 0).then(|| lane + highest.trailing_zeros() as usize / 8)
     }
+
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        // Each bit is shifted to a place of its own in the highest byte.
+        ((self.0 >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+    }
 }
 
 const HIGHEST: u64 = repeated(0x80);
