@@ -27,10 +27,13 @@ trait Lanes: Copy {
 
     /// Below an ASCII character that is not the first.
     fn below(self, byte: u8) -> Self::Found;
+
+    /// Each with these bits set.
+    fn with(self, bits: u8) -> Self;
 }
 
 /// Where among them something is.
-trait Found: BitOr<Output = Self> + Not<Output = Self> + Sized {
+trait Found: BitOr<Output = Self> + Copy + Not<Output = Self> {
     /// From this lane on, of which there are more.
     fn first_from(self, lane: usize) -> Option<usize>;
 
@@ -102,22 +105,29 @@ struct Nesting {
 
 impl Nesting {
     /// Unless there is an escape among them, or the last bracket may close.
+    #[inline(always)]
     fn pass_all<L: Lanes>(&mut self, lanes: L) -> bool {
-        if lanes.equal(b'\\').bits() != 0 {
+        let (quotes, escapes) = (lanes.equal(b'"'), lanes.equal(b'\\'));
+        // Square brackets differ from others in one bit.
+        let (opening, closing) = (lanes.with(b' ').equal(b'{'), lanes.with(b' ').equal(b'}'));
+        if (quotes | escapes | opening | closing).bits() == 0 {
+            return true;
+        }
+        if escapes.bits() != 0 {
             return false;
         }
         // All lanes from a quote on change sides.
-        let mut strings = lanes.equal(b'"').bits();
+        let mut strings = quotes.bits();
         for shift in [1, 2, 4, 8] {
             strings ^= strings << shift;
         }
         let strings = if self.in_string { !strings } else { strings };
-        let opening = ((lanes.equal(b'[') | lanes.equal(b'{')).bits() & !strings).count_ones() as usize;
-        let closing = ((lanes.equal(b']') | lanes.equal(b'}')).bits() & !strings).count_ones() as usize;
+        let count = |brackets: L::Found| (brackets.bits() & !strings).count_ones() as usize;
+        let closing = count(closing);
         if closing >= self.open {
             return false;
         }
-        self.open = self.open - closing + opening;
+        self.open = self.open - closing + count(opening);
         self.in_string = strings >> (L::COUNT - 1) & 1 == 1;
         true
     }

@@ -12,6 +12,7 @@ use super::{Found, Lanes};
 pub(super) struct Block(m128i);
 
 /// All bits of the bytes that were found.
+#[derive(Clone, Copy)]
 pub(super) struct InBlock(m128i);
 
 impl Lanes for Block {
@@ -34,6 +35,11 @@ impl Lanes for Block {
         // There is no comparison of bytes without sign.
         let least = min_u8_m128i(self.0, repeated(byte - 1));
         InBlock(cmp_eq_mask_i8_m128i(self.0, least))
+    }
+
+    #[inline(always)]
+    fn with(self, bits: u8) -> Self {
+        Self(bitor_m128i(self.0, repeated(bits)))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Found, Lanes};
 pub(super) struct Word(u64);
 
 /// The highest bit of the bytes that were found, and no other.
+#[derive(Clone, Copy)]
 pub(super) struct InWord(u64);
 
 impl Lanes for Word {
@@ -29,6 +30,11 @@ impl Lanes for Word {
     #[inline(always)]
     fn below(self, byte: u8) -> InWord {
         !InWord((self.0 | ((self.0 | HIGHEST) - repeated(byte))) & HIGHEST)
+    }
+
+    #[inline(always)]
+    fn with(self, bits: u8) -> Self {
+        Self(self.0 | repeated(bits))
     }
 }
 
