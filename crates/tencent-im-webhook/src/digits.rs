@@ -29,12 +29,11 @@ pub(crate) fn whole(text: &[u8]) -> Option<u64> {
 /// The number that a text is: neither sign, leading zero, fraction nor blank.
 pub(crate) fn canonical(text: &str) -> Option<u64> {
     let (number, length) = leading(text.as_bytes());
-    match text.len() {
-        0 => None,
-        1 => (length == 1).then_some(number),
-        _ if text.starts_with(['0', '+']) => None,
-        all if all == length => Some(number),
-        _ => text.parse().ok(),
+    match length == text.len() {
+        _ if text == "0" => Some(0),
+        _ if text.is_empty() || text.starts_with(['0', '+']) => None,
+        true => Some(number),
+        false => text.parse().ok(),
     }
 }
 

@@ -84,12 +84,15 @@ impl<'a, B> From<&'a http::Request<B>> for Head<'a> {
     fn from(request: &'a http::Request<B>) -> Self {
         use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
         let query = request.uri().query().unwrap_or_default();
-        let encodings = request.headers().get_all(CONTENT_ENCODING);
-        let head = encodings.iter().fold(Self::new(request.method().as_str(), query), |head, value| {
-            head.content_encoding(value.as_bytes())
-        });
-        let length = request.headers().get(CONTENT_LENGTH).and_then(|value| digits::whole(value.as_bytes()));
-        length.map_or(head, |length| head.content_length(length))
+        let mut head = Self::new(request.method().as_str(), query);
+        let headers = request.headers();
+        head.content_length = headers.get(CONTENT_LENGTH).and_then(|value| digits::whole(value.as_bytes()));
+        // Hardly any request has one.
+        if headers.contains_key(CONTENT_ENCODING) {
+            let encodings = headers.get_all(CONTENT_ENCODING).iter();
+            head = encodings.fold(head, |head, value| head.content_encoding(value.as_bytes()));
+        }
+        head
     }
 }
 

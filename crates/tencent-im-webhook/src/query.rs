@@ -232,7 +232,11 @@ mod tests {
 
     #[test]
     fn a_second_value_is_seen_however_it_is_spelled() {
+        for query in ["x%41&SdkAppid=1", "ClientIP=%31&SdkAppid=1", "x&SdkAppid=1", "%53dkAppid=1&x+y"] {
+            assert!(is_one(query), "{query}");
+        }
         for query in [
+            "%53dkAppid&SdkAppid=1",
             "SdkAppid=1&SdkAppid=1",
             "SdkAppid=1&%53dkAppid=2",
             "sdkappid=1&SdkAppid",
@@ -247,6 +251,7 @@ mod tests {
         let ip = |query| Params::parse(query).client_ip.text().map(Cow::into_owned);
         assert_eq!(ip("ClientIP=%3A%3A1").as_deref(), Some("::1"));
         assert_eq!(ip("ClientIP=a+b%20c").as_deref(), Some("a b c"));
+        assert_eq!(ip("ClientIP=a+b").as_deref(), Some("a b"));
         for query in
             ["ClientIP", "ClientIP=", "ClientIP=%zz", "ClientIP=%ff", "ClientIP=%4", "ClientIP=a&ClientIP=a"]
         {

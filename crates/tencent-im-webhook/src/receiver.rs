@@ -506,6 +506,14 @@ mod tests {
         assert_eq!(named_by_the_body.context.command(), Some(&Command::from("Future.Command")));
         assert!(!named_by_the_body.context.is_lossy());
 
+        let cut_off = decode("SdkAppid=7", r#"{"CallbackCommand":}"#).unwrap_err();
+        assert_eq!(cut_off.kind(), RejectionKind::NotAnObject);
+        let cut_off = decode(
+            "SdkAppid=7&CallbackCommand=State.StateChange",
+            r#"{"Info":{"Action":"Login","To_Account":"a","Reason":"Register"},"CallbackCommand":}"#,
+        );
+        assert_eq!(cut_off.unwrap_err().kind(), RejectionKind::NotAnObject);
+
         let refused = decode(HEAD.query, "[]").unwrap_err();
         assert_eq!((refused.kind(), refused.app()), (RejectionKind::NotAnObject, Some(APP)));
     }

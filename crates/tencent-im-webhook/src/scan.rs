@@ -34,7 +34,7 @@ trait Lanes: Copy {
 
 /// Where among them something is.
 trait Found: BitOr<Output = Self> + Copy + Not<Output = Self> {
-    /// From this lane on, of which there are more.
+    /// In this lane or after it; there are more lanes than that.
     fn first_from(self, lane: usize) -> Option<usize>;
 
     #[inline(always)]
@@ -210,7 +210,7 @@ fn in_lanes<L: Lanes>(bytes: &[u8], wanted: impl Fn(L) -> L::Found) -> Option<us
 /// From this place on, where not enough bytes are left for all lanes.
 #[inline(never)]
 fn in_last<L: Lanes>(bytes: &[u8], from: usize, wanted: impl Fn(L) -> L::Found) -> Option<usize> {
-    // The last lanes of all, though most were looked at.
+    // The last lanes of all: most were looked at before, and are left out.
     if let Some(begun) = bytes.len().checked_sub(L::COUNT) {
         let lanes = L::of(bytes.get(begun..)?).next()?;
         let passed = from.checked_sub(begun).filter(|passed| *passed < L::COUNT)?;

@@ -136,6 +136,14 @@ pub(crate) fn take_room<E: de::Error>(bytes: usize) -> Result<(), E> {
     left.map(|_| ()).ok_or_else(|| E::custom(NO_ROOM))
 }
 
+/// The same before something grows: while it is moved to its new place, both are there.
+pub(crate) fn take_room_to_grow<E: de::Error>(from: usize, to: usize) -> Result<(), E> {
+    match ROOM.get() < to {
+        true => take_room(usize::MAX),
+        false => take_room(to - from),
+    }
+}
+
 const NO_ROOM: &str = "it takes too much memory for its size";
 
 /// Tries to read a value that may be kept raw instead, which gives the room back that was taken for it. Where there is
@@ -160,7 +168,7 @@ where
 pub(crate) fn take_room_in_list<T, E: de::Error>(length: usize, capacity: &mut usize) -> Result<(), E> {
     if length == *capacity {
         let grown = if length == 0 { 1 } else { (2 * length).max(4) };
-        take_room((grown - length) * size_of::<T>())?;
+        take_room_to_grow(length * size_of::<T>(), grown * size_of::<T>())?;
         *capacity = grown;
     }
     Ok(())

@@ -246,8 +246,9 @@ impl<'de> Reader<'de> {
     fn make_room(&mut self, bytes: usize) -> Result<()> {
         let (length, capacity) = (self.unescaped.len(), self.unescaped.capacity());
         if capacity - length < bytes {
-            wire::take_room(bytes.max(capacity))?;
-            self.unescaped.reserve(bytes);
+            let more = bytes.max(capacity);
+            wire::take_room_to_grow(capacity, capacity + more)?;
+            self.unescaped.reserve_exact(more);
         }
         Ok(())
     }

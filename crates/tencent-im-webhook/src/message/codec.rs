@@ -243,7 +243,7 @@ macro_rules! keeps_unknown_keys {
                         }
                         Ok($elem {
                             $($field: keeps_unknown_keys!(@take $presence $field, $key),)*
-                            extra: Extra::inside(inside),
+                            extra: Extra::of_content(inside),
                         })
                     }
                 }
@@ -256,7 +256,7 @@ macro_rules! keeps_unknown_keys {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut map = serializer.serialize_map(None)?;
                 $(keeps_unknown_keys!(@give $presence self.$field, $key, map);)*
-                self.extra.within().serialize(&mut map)?;
+                self.extra.inside().serialize(&mut map)?;
                 map.end()
             }
         }

@@ -42,7 +42,8 @@ impl Degrees {
         value.is_finite().then(|| Self(Number::from(value.to_string().as_str())))
     }
 
-    /// A number that an `f64` can hold. Which one takes parsing, and is not asked before somebody wants to know.
+    /// Takes the text of a JSON value that is a number and no infinite one. Which one takes parsing, and is not asked
+    /// before somebody wants to know.
     fn from_text(number: &str) -> Option<Self> {
         let is_number = number.starts_with(|first: char| first == '-' || first.is_ascii_digit());
         let is_short = number.len() < 300 && !number.contains(['e', 'E']);
@@ -133,6 +134,14 @@ mod tests {
         }
         for odd in ["\"12\"", "null", "[]", "1e999", "true"] {
             assert!(serde_json::from_str::<Degrees>(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_angle_may_be_of_any_length() {
+        for length in 1..=40 {
+            let text = &"1.2345678901234567890123456789012345678901"[..length + usize::from(length > 1)];
+            assert_eq!(Degrees::from_text(text).unwrap().to_string(), text);
         }
     }
 

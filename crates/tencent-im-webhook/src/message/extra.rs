@@ -24,7 +24,7 @@ struct Keys {
 }
 
 impl Extra {
-    pub(super) fn inside(keys: Members) -> Self {
+    pub(super) fn of_content(keys: Members) -> Self {
         match keys.is_empty() {
             true => Self(None),
             false => Self(Some(Box::new(Keys { inside: keys, beside: Members::default() }))),
@@ -35,17 +35,19 @@ impl Extra {
         self.0.get_or_insert_default().beside = keys;
     }
 
-    pub(super) fn within(&self) -> &Members {
-        self.0.as_ref().map_or(const { &Members(String::new()) }, |keys| &keys.inside)
+    pub(super) fn inside(&self) -> &Members {
+        self.0.as_ref().map_or(NONE, |keys| &keys.inside)
     }
 
     pub(super) fn beside(&self) -> &Members {
-        self.0.as_ref().map_or(const { &Members(String::new()) }, |keys| &keys.beside)
+        self.0.as_ref().map_or(NONE, |keys| &keys.beside)
     }
 }
 
+const NONE: &Members = &Members(String::new());
+
 /// Members of an object as JSON writes them, without its braces.
-// One text for all of them: by itself a short key would take ten times its length.
+// One text, and no list of pairs: there a short key would take ten times its length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Members(String);
 
@@ -61,7 +63,10 @@ impl Members {
         }
         let key = match scan::special(key.as_bytes(), 0) {
             None => Cow::Borrowed(key),
-            Some(_) => Cow::Owned(escaped(key)?),
+            Some(_) => {
+                wire::take_room(2 * key.len())?;
+                Cow::Owned(escaped(key)?)
+            }
         };
         let value: Raw<'de> = map.next_value()?;
         self.make_room(key.len() + value.text().len() + r#","":"#.len())?;
@@ -76,7 +81,7 @@ impl Members {
         if capacity - length < bytes {
             // Most elements have one such key, if any.
             let more = if length == 0 { bytes } else { bytes.max(capacity) };
-            wire::take_room(more)?;
+            wire::take_room_to_grow(capacity, length + more)?;
             self.0.reserve_exact(more);
         }
         Ok(())
@@ -87,9 +92,7 @@ impl Members {
             return Ok(());
         }
         let object = format!("{{{}}}", self.0);
-        let members = json::reread(&object, |reader| reader.deserialize_map(MembersVisitor));
-        let members = members.map_err(ser::Error::custom)?;
-        members.iter().try_for_each(|(Text(key), value)| map.serialize_entry(key, &AsIs(value.text())))
+        json::reread(&object, |reader| reader.deserialize_map(WriteInto(map))).map_err(ser::Error::custom)
     }
 }
 
@@ -101,21 +104,21 @@ fn escaped<E: de::Error>(key: &str) -> Result<String, E> {
     Ok(quoted)
 }
 
-struct MembersVisitor;
+/// Writes the members that it reads.
+struct WriteInto<'a, M>(&'a mut M);
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Vec<(Text<'de>, Raw<'de>)>;
+impl<'de, M: SerializeMap> Visitor<'de> for WriteInto<'_, M> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some((Text(key), value)) = members.next_entry::<_, Raw<'de>>()? {
+            self.0.serialize_entry(&key, &AsIs(value.text())).map_err(de::Error::custom)?;
         }
-        Ok(members)
+        Ok(())
     }
 }
 
@@ -130,7 +133,20 @@ impl Serialize for AsIs<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::message::MsgElement;
+
+    #[test]
+    fn a_key_of_many_is_kept_and_written() {
+        let mut keys = String::new();
+        for n in 0..10_000 {
+            write!(keys, r#","k{n}\n":{n}"#).unwrap();
+        }
+        let text = format!(r#"{{"MsgType":"TIMTextElem","MsgContent":{{"Text":""{keys}}}{keys}}}"#);
+        let element: MsgElement = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&element).unwrap(), text);
+    }
 
     #[test]
     fn keys_that_nobody_knows_are_written_back_as_they_came() {

@@ -126,13 +126,18 @@ impl Admission {
         self.extensions = extensions;
     }
 
+    /// Whether it is the console's check of the URL, of whose body nothing is known.
+    pub(crate) fn is_probe(&self) -> bool {
+        self.probe
+    }
+
     pub(crate) fn receiver(&self) -> &Receiver {
         &self.receiver
     }
 
-    /// Whether it is the console's check of the URL, of whose body nothing is known.
-    pub(crate) fn is_probe(&self) -> bool {
-        self.probe
+    /// The same, for a service whose receiver is another.
+    pub(crate) fn by(self, receiver: Receiver) -> Self {
+        Self { receiver, ..self }
     }
 
     pub(crate) fn is_of(&self, receiver: &Receiver) -> bool {

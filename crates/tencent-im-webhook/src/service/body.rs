@@ -14,8 +14,9 @@ use crate::service::timer::Timer;
 pin_project_lite::pin_project! {
     /// The body of an admitted request, as it comes.
     pub(super) struct Reading<B> {
+        // Dropped when it is read: the service has nothing to do with it.
         #[pin]
-        body: B,
+        body: Option<B>,
         collected: Collected,
         has_waited: bool,
         timer: Timer,
@@ -24,7 +25,7 @@ pin_project_lite::pin_project! {
 
 impl<B> Reading<B> {
     pub(super) fn new(body: B) -> Self {
-        Self { body, collected: Collected::Nothing, has_waited: false, timer: Timer::default() }
+        Self { body: Some(body), collected: Collected::Nothing, has_waited: false, timer: Timer::default() }
     }
 }
 
@@ -38,10 +39,11 @@ impl<B: Body<Error: Into<BoxError>>> Reading<B> {
         let body = match self.as_mut().poll_body(admission, cx) {
             Poll::Ready(body) => body,
             Poll::Pending => {
-                ready!(self.poll_timer(admission, cx));
+                ready!(self.as_mut().poll_timer(admission, cx));
                 Err(RejectionKind::BodyTooSlow.into())
             }
         };
+        self.project().body.set(None);
         Poll::Ready(body.map_err(|rejection| rejection.of(admission.app())))
     }
 
@@ -61,8 +63,9 @@ impl<B: Body<Error: Into<BoxError>>> Reading<B> {
         admission: &Admission,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Bytes, Rejection>> {
-        let mut this = self.project();
-        while let Some(frame) = ready!(this.body.as_mut().poll_frame(cx)) {
+        let this = self.project();
+        let Some(mut body) = this.body.as_pin_mut() else { return Poll::Pending };
+        while let Some(frame) = ready!(body.as_mut().poll_frame(cx)) {
             let frame = frame.map_err(|error| Rejection::new(RejectionKind::BodyBroken, error))?;
             // Trailers say nothing here.
             let Ok(mut data) = frame.into_data() else { continue };
@@ -74,7 +77,7 @@ impl<B: Body<Error: Into<BoxError>>> Reading<B> {
                 this.collected.add(&mut data, admission);
             }
             // Most bodies come in one piece and know it, which spares the question for another.
-            if this.body.is_end_stream() {
+            if body.is_end_stream() {
                 break;
             }
         }

@@ -10,6 +10,7 @@ use tower_service::Service;
 
 use crate::context::Call;
 use crate::error::{BoxError, FailureKind};
+use crate::quietly::quietly;
 use crate::reply::{Answer, Reply};
 use crate::service::pending::{Done, Ended, Failed, Pending};
 use crate::service::run::Run;
@@ -39,8 +40,8 @@ impl ToTheEnd {
             done: Some(done),
             span: pending.span().or_current(),
             timer: Timer::default(),
+            pending: Arc::clone(&pending),
             _counted: pending.count(),
-            about: Arc::clone(&pending),
         });
         Self { outcome, pending, timer: Timer::default() }
     }
@@ -79,7 +80,7 @@ where
     span: trace::Span,
     /// For a service that is not ready.
     timer: Timer,
-    about: Arc<Pending>,
+    pending: Arc<Pending>,
     /// Dropped last.
     _counted: Counted,
 }
@@ -89,21 +90,47 @@ where
     S: Service<Call, Response = Reply, Error: Into<BoxError>>,
 {
     fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failed>> {
-        let Self { run: Some(run), span, timer, about, .. } = self else { return Poll::Pending };
+        let Self { run, span, timer, pending, .. } = self;
         let _entered = span.enter();
-        let polled = catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(cx, || about.begin())));
-        Poll::Ready(match polled {
-            Ok(Poll::Ready(Ok(reply))) => Ok(reply),
-            Ok(Poll::Ready(Err(error))) => Err(about.in_error(error)),
-            Ok(Poll::Pending) if about.has_begun() => return Poll::Pending,
-            Ok(Poll::Pending) => {
-                // Nobody has the event in hand then.
-                ready!(timer.poll(about.deadline(), cx));
-                Err(about.failed(FailureKind::Deadline, None))
+        let replied = match catch_unwind(AssertUnwindSafe(|| poll_reply(run, timer, pending, cx))) {
+            Ok(replied) => Ok(ready!(replied)),
+            Err(panic) => Err(panic),
+        };
+        Poll::Ready(match replied {
+            Ok(Some(Ok(reply))) => Ok(reply),
+            Ok(Some(Err(error))) => Err(pending.in_error(error)),
+            Ok(None) => Err(pending.failed(FailureKind::Deadline, None)),
+            Err(panic) => {
+                quietly(|| *run = None);
+                Err(pending.in_panic(panic))
             }
-            Err(panic) => Err(about.in_panic(panic)),
         })
     }
+}
+
+/// None where the service is not ready at the deadline: nobody has the event in hand then.
+fn poll_reply<S>(
+    run: &mut Option<Pin<Box<Run<S>>>>,
+    timer: &mut Timer,
+    pending: &Pending,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Reply, BoxError>>>
+where
+    S: Service<Call, Response = Reply, Error: Into<BoxError>>,
+{
+    let polled = match run {
+        Some(run) => run.as_mut().poll(cx, || pending.begin()),
+        None => Poll::Pending,
+    };
+    if polled.is_pending() && !pending.has_begun() {
+        ready!(timer.poll(pending.deadline(), cx));
+        return Poll::Ready(None);
+    }
+    *timer = Timer::default();
+    let reply = ready!(polled);
+    // Before anybody learns of it: it may hold what the next one waits for.
+    *run = None;
+    Poll::Ready(Some(reply))
 }
 
 impl<S> Future for Finish<S>
@@ -129,9 +156,9 @@ where
     /// A runtime that stops drops its tasks.
     fn drop(&mut self) {
         if self.done.is_some() {
-            trace::within(self.about.span(), || self.about.failed(FailureKind::Cancelled, None));
+            trace::within(self.pending.span(), || self.pending.failed(FailureKind::Cancelled, None));
         }
         let _entered = self.span.enter();
-        self.run = None;
+        quietly(|| self.run = None);
     }
 }

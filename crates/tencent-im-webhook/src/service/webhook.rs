@@ -46,7 +46,8 @@ use crate::service::{CallService, ResponseFuture};
 ///
 /// # Panics
 ///
-/// Outside a tokio runtime with time enabled.
+/// Outside a tokio runtime with time enabled, where a body has to be waited for or an event is to be handled. A decision
+/// that has to be waited for fails there, as if its handler had panicked.
 #[derive(Clone, Debug)]
 pub struct WebhookService<S> {
     receiver: Receiver,
@@ -121,7 +122,7 @@ impl<S> WebhookService<S> {
         S: CallService,
         B: Body<Error: Into<BoxError>>,
     {
-        Deliver::new(self.inner, admission, body, Here)
+        Deliver::new(self.inner, admission.by(self.receiver), body, Here)
     }
 
     /// The same, where handlers that outlast their request go on upon another runtime: one that is still
@@ -131,7 +132,7 @@ impl<S> WebhookService<S> {
         S: CallService,
         B: Body<Error: Into<BoxError>>,
     {
-        Deliver::new(self.inner, admission, body, On(runtime))
+        Deliver::new(self.inner, admission.by(self.receiver), body, On(runtime))
     }
 
     /// The same for a service that cannot leave its thread.
@@ -144,7 +145,7 @@ impl<S> WebhookService<S> {
         S: Service<Call, Response = Reply, Error: Into<BoxError>> + 'static,
         B: Body<Error: Into<BoxError>>,
     {
-        Deliver::new(self.inner, admission, body, Local)
+        Deliver::new(self.inner, admission.by(self.receiver), body, Local)
     }
 }
 
