@@ -112,6 +112,8 @@ impl From<&Rejection> for Answer {
 }
 
 impl From<Answer> for http::Response<Full<Bytes>> {
+    // Where it is inlined, the response is not copied once more.
+    #[inline(always)]
     fn from(answer: Answer) -> Self {
         let more = answer.more_headers();
         let mut response = http::Response::new(Full::new(answer.body));
