@@ -13,7 +13,7 @@ const LIMIT: usize = 1 << 20;
 
 /// Bytes of heap for a byte of body, and for any body.
 pub(crate) const HEAP_PER_BYTE: u64 = 6;
-pub(crate) const HEAP: u64 = 10 * 1024;
+pub(crate) const HEAP: u64 = 4 * 1024;
 
 /// What would take more is not typed: two bytes could become an entry of eighty.
 #[test]

@@ -135,8 +135,8 @@ fn room(body: impl AsRef<[u8]>, text: usize) -> usize {
     body.as_ref().len().saturating_mul(6).saturating_add(FOR_ANY_BODY).saturating_sub(text)
 }
 
-/// For the short lists of short bodies, which have their old place beside the new one while they grow.
-const FOR_ANY_BODY: usize = 8192;
+/// For the short lists of short bodies.
+const FOR_ANY_BODY: usize = 2048;
 
 /// Skips a byte order mark; bytes that are no UTF-8 become U+FFFD, and the text is owned then.
 fn text(raw: &[u8]) -> Cow<'_, str> {

@@ -81,10 +81,11 @@ fn past_brackets_in<L: Lanes>(bytes: &[u8], from: usize) -> Option<usize> {
     let mut nesting = Nesting::default();
     let mut at = from;
     loop {
-        let lanes = L::of(bytes.get(at..)?).next();
-        if lanes.is_some_and(|lanes| nesting.pass_all(lanes)) {
+        for lanes in L::of(bytes.get(at..)?) {
+            if !nesting.pass_all(lanes) {
+                break;
+            }
             at += L::COUNT;
-            continue;
         }
         let next = at + L::COUNT;
         while at < next {

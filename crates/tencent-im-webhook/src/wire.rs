@@ -136,13 +136,16 @@ pub(crate) fn take_room<E: de::Error>(bytes: usize) -> Result<(), E> {
     left.map(|_| ()).ok_or_else(|| E::custom(NO_ROOM))
 }
 
-/// The same before something grows: while it is moved to its new place, both are there.
+/// The same before something grows: while it is moved, its old place is beside the new one, of which short lists need
+/// not give account.
 pub(crate) fn take_room_to_grow<E: de::Error>(from: usize, to: usize) -> Result<(), E> {
-    match ROOM.get() < to {
+    match ROOM.get().saturating_add(SHORT) < to {
         true => take_room(usize::MAX),
         false => take_room(to - from),
     }
 }
+
+const SHORT: usize = 4096;
 
 const NO_ROOM: &str = "it takes too much memory for its size";
 

@@ -12,7 +12,7 @@ use crate::reply::{Kind, Reply};
 ///
 /// Three things end here: a command that this crate does not know, a known one whose body does not fit
 /// ([`cause`](Self::cause) says where), and the console's check of the URL, which names no command. A body that
-/// would take more than six times its size on the heap, and 8 KB, does not fit either: a thousand accounts of two
+/// would take more than six times its size on the heap, and 2 KB, does not fit either: a thousand accounts of two
 /// letters, say.
 ///
 /// ```
